@@ -1,0 +1,40 @@
+"""micrograd_nn: a scalar autograd engine that people read, step through and draw, and networks built from it.
+
+>>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+>>> loss = (a * b + 10).tanh()
+>>> loss.backward()
+>>> round(a.grad, 6), round(b.grad, 6)
+(-0.004023, 0.002682)
+"""
+
+from .backward import grad
+from .draw import draw, draw_dot
+from .drawing import Drawing
+from .gradcheck import GradientMismatchError, check_gradients
+from .nn import MLP, Layer, Module, Neuron
+from .no_grad import no_grad
+from .op import Op
+from .render import RenderError
+from .tree import tree
+from .value import Value, dot, parameter, total
+
+__all__ = [  # in reading order
+    "Value",
+    "grad",
+    "no_grad",
+    "dot",
+    "total",
+    "parameter",
+    "Op",
+    "check_gradients",
+    "GradientMismatchError",
+    "Module",
+    "Neuron",
+    "Layer",
+    "MLP",
+    "tree",
+    "draw",
+    "draw_dot",
+    "Drawing",
+    "RenderError",
+]

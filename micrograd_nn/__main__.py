@@ -1,0 +1,142 @@
+"""The command line: python -m micrograd_nn, or micrograd-nn once installed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from .draw import draw
+from .expressions import evaluate
+from .gradcheck import Check, GradientMismatchError, check_gradients
+from .tour import tour
+from .tree import tree
+from .value import Value
+
+EXAMPLES = """examples:
+  micrograd-nn                                                    a tour: an expression, XOR, pictures
+  micrograd-nn grad "tanh(w1*x1 + w2*x2 + b)" w1=-3 w2=1 x1=2 x2=0 b=6.88
+  micrograd-nn draw "(a*b + c) * f" a=2 b=-3 c=10 f=-2 -o graph.svg
+"""
+
+
+class MistakeError(Exception):
+    """What the person at the terminal got wrong, in one line."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 0, 1 where gradients disagree, 2 for bad input, 130 after Ctrl-C."""
+    try:
+        status = run(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()
+        return status
+    except MistakeError as mistake:
+        print(f"micrograd-nn: {mistake}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def run(arguments: list[str]) -> int:
+    """Parse the arguments and run what they ask for."""
+    if len(arguments) > 1 and arguments[0] in ("grad", "draw") and is_expression(arguments[1]):
+        arguments[1] = " " + arguments[1]  # argparse would take "-a*b" for an option
+    options = parser().parse_args(arguments)
+    try:
+        if options.command == "grad":
+            return show_gradients(options.expression, options.variables)
+        if options.command == "draw":
+            return save_drawing(options.expression, options.variables, options.output, options.operations)
+        tour(Path(options.pictures))
+    except (ValueError, OSError, ImportError, RuntimeError) as error:
+        raise MistakeError(" ".join(str(error).split())) from None
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's grammar."""
+    top = argparse.ArgumentParser(
+        prog="micrograd-nn",
+        description="A scalar autograd engine: derivatives of any expression, drawn and checked.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--pictures", default="pictures", metavar="FOLDER", help="where the tour writes (%(default)s)")
+    commands = top.add_subparsers(dest="command", metavar="{grad,draw}", title="commands")
+    words = "numbers, names, + - * / ** and functions such as tanh(…), in quotes"
+    helps = {"grad": "print an expression's value and gradients, and check them", "draw": "draw its graph"}
+    for name, text in helps.items():
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("expression", help=words)
+        command.add_argument("variables", nargs="*", metavar="name=value", help="a value for every name")
+        if name == "draw":
+            command.add_argument("-o", "--output", default="graph.svg", help=".svg, .png, .pdf or .dot (%(default)s)")
+            command.add_argument("--operations", action="store_true", help="make each operation a node of its own")
+    return top
+
+
+def is_expression(word: str) -> bool:
+    """Whether a word that may begin with a minus sign is an expression rather than an option."""
+    return word.startswith("-") and word.split("=")[0] not in ("-h", "--help", "-o", "--output", "--operations", "--")
+
+
+def show_gradients(expression: str, assignments: list[str]) -> int:
+    """Print the value, the graph, the gradients, and what finite differences say to them."""
+    variables = read_variables(assignments)
+    output = evaluate(expression, variables)
+    output.backward()
+    print(f"{expression.strip()} = {output.data!r}\n\n{tree(output)}\n")
+    if not variables:
+        return 0
+    checks, status = checked(expression, variables)
+    width = max(map(len, variables))
+    print(f"{'input':<{max(width, 5)}}  {'value':>12}  {'gradient':>22}  finite differences")
+    for (name, x), check in zip(variables.items(), checks):
+        measured = f"{check.expected:.10g} ± {check.error:.0e}: {check.verdict}"
+        print(f"{name:<{max(width, 5)}}  {x.data:>12.6g}  {x.grad!r:>22}  {measured}")
+    return status
+
+
+def checked(expression: str, variables: dict[str, Value]) -> tuple[list[Check], int]:
+    """The comparison with finite differences for every variable, and the exit status that it asks for."""
+
+    def function(*inputs: Value) -> Value:
+        return evaluate(expression, dict(zip(variables, inputs)))
+
+    try:
+        return check_gradients(function, *[x.data for x in variables.values()]), 0
+    except GradientMismatchError as mismatch:
+        return mismatch.checks, 1
+
+
+def save_drawing(expression: str, assignments: list[str], path: str, operations: bool) -> int:
+    """Draw the expression with its gradients."""
+    output = evaluate(expression, read_variables(assignments))
+    output.backward()
+    print(f"wrote {draw(output, separate_operations=operations).save(path)}")
+    return 0
+
+
+def read_variables(assignments: list[str]) -> dict[str, Value]:
+    """The variables of `a=2 b=-3`, as labelled Values."""
+    variables: dict[str, Value] = {}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        if not equals or not name.isidentifier():
+            raise MistakeError(f"expected name=value, such as a=2, not {assignment!r}")
+        if name in variables:
+            raise MistakeError(f"{name} is given twice")
+        try:
+            variables[name] = Value(float(text), label=name)
+        except ValueError:
+            raise MistakeError(f"{name}={text!r} is not a number") from None
+    return variables
+
+
+if __name__ == "__main__":
+    sys.exit(main())

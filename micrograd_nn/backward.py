@@ -1,0 +1,146 @@
+"""Backpropagation: from the output down, every node passes `its gradient × local derivative` to each input.
+
+It works on the nodes' own `grad`, so a debugger stopped at the chain rule sees the gradients grow in the graph. If
+anything goes wrong on the way, Ctrl-C included, every gradient is put back to what it was before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import repeat
+from math import isfinite
+from typing import Any
+
+from . import ops
+from .errors import infinite_gradient
+from .graph import NOT_COMPUTED, computed_and_leaves
+
+
+def backward(output: Any) -> None:
+    """Set `grad` = d(output)/d(node) on every node behind `output`; leaves add it to what they have.
+
+    Raises: ValueError naming the node where a derivative is infinite or undefined, OverflowError when a product of
+    derivatives leaves the range of floats. Then no gradient has changed.
+    """
+    backpropagate(output, add_to_leaves, 1.0, NOT_COMPUTED, recorded_slopes)
+
+
+def grad(output: Any, inputs: Any, create_graph: bool = False) -> Any:
+    """d(output)/d(input) for one Value, or a list of them for several; no node's `grad` changes.
+
+    With `create_graph` the gradients are Values, which can be differentiated again:
+
+    >>> from micrograd_nn import Value, grad
+    >>> x = Value(3.0)
+    >>> slope = grad(x * x * x, x, create_graph=True)
+    >>> slope.data, grad(slope, x)
+    (27.0, 18.0)
+
+    Raises: as `backward` does; TypeError when an input is not a Value.
+    """
+    if not hasattr(inputs, "apply_op"):
+        return gradients(output, list(inputs), create_graph)
+    return gradients(output, [inputs], create_graph)[0]
+
+
+def gradients(output: Any, inputs: list[Any], create_graph: bool) -> list[Any]:
+    """d(output)/d(input) for every input: floats, or Values with `create_graph`."""
+    for x in inputs:
+        if not hasattr(x, "apply_op"):
+            raise TypeError(f"a gradient is taken with respect to Values, not {type(x).__name__}")
+
+    def read(order: list[Any], leaves: list[Any], before: list[Any]) -> list[Any]:
+        reached = set(order)
+        found = [x.grad if x in reached else 0.0 for x in inputs]
+        check_finite(order, inputs, [getattr(g, "data", g) for g in found])
+        set_gradients(order, before)
+        return found
+
+    if not create_graph:
+        return list(backpropagate(output, read, 1.0, NOT_COMPUTED, recorded_slopes))
+    leaf = type(output)
+    found = backpropagate(output, read, leaf(1.0), EmptySum(), differentiable_slopes)
+    return [g if isinstance(g, leaf) else leaf(g) for g in found]
+
+
+def backpropagate(
+    output: Any,
+    finish: Callable[[list[Any], list[Any], list[Any]], Any],
+    seed: Any,
+    start: Any,
+    slopes: Callable[[list[Any]], Iterable[tuple[Any, ...]]],
+) -> Any:
+    """Run the chain rule from `output` down, every node starting afresh; answer with what `finish` makes of it.
+
+    If anything raises, every gradient is again what it was before.
+    """
+    computed, leaves = computed_and_leaves(output)
+    order = computed + leaves
+    before = [node.grad for node in order]
+    try:
+        for node in order:
+            node.grad = start
+        output.grad = seed
+        for node, local_derivatives in zip(computed, slopes(computed)):
+            upstream = node.grad
+            i = 0
+            for x in node.inputs:
+                local = local_derivatives[i]
+                x.grad += upstream * local  # the chain rule
+                i += 1  # noqa: SIM113 - enumerate takes a quarter longer, zip half as long again
+        return finish(order, leaves, before)
+    except BaseException:
+        set_gradients(order, before)
+        raise
+
+
+def recorded_slopes(order: list[Any]) -> list[tuple[float, ...]]:
+    """The local derivatives of every node, as numbers."""
+    return [node.local_derivatives for node in order]
+
+
+def differentiable_slopes(order: list[Any]) -> Iterator[tuple[Any, ...]]:
+    """The local derivatives of every node, computed again as Values, so that they can be differentiated.
+
+    Raises: ValueError when they are not the recorded ones, because someone changed a leaf since.
+    """
+    for node in order:
+        slopes = node.op.partials(node, *node.inputs) if node.inputs else ()
+        for slope, recorded in zip(slopes, node.local_derivatives):
+            slope = getattr(slope, "data", slope)
+            if slope != recorded and slope == slope:
+                raise ValueError(f"data has changed since {node!r} was recorded; compute the output again")
+        yield slopes
+
+
+class EmptySum:
+    """What a sum of Values starts from: adding to it gives what was added, without recording `0 + …`."""
+
+    def __add__(self, other: Any) -> Any:
+        return other
+
+
+def add_to_leaves(order: list[Any], leaves: list[Any], before: list[Any]) -> None:
+    """Finish `backward`: add what a leaf received to what it had, in every leaf or in none."""
+    received = [leaf.grad for leaf in leaves]
+    check_finite(order, leaves, received)
+    had = before[-len(leaves) :]
+    set_gradients(leaves, [old + new for old, new in zip(had, received)])
+
+
+def check_finite(order: list[Any], nodes: list[Any], gradients: list[float]) -> None:
+    """Raise if a gradient is not finite, unless someone put a nan or an infinity into the graph.
+
+    Nobody needs the slope in a constant: it may be undefined.
+    """
+    if all(map(isfinite, gradients)):
+        return
+    if any(not isfinite(g) and x.op is not ops.constant for x, g in zip(nodes, gradients)):
+        error = infinite_gradient(order)
+        if error is not None:
+            raise error
+
+
+def set_gradients(nodes: list[Any], gradients: list[Any]) -> None:
+    """Give each node its gradient, all in one call into C, which Ctrl-C cannot cut in two."""
+    any(map(setattr, nodes, repeat("grad"), gradients))

@@ -1,0 +1,54 @@
+"""draw: a picture of the graph behind a Value, by the conventions that read best.
+
+Left to right. A node shows what it computes, its data and its gradient; its shape says its role. An edge shows the
+local derivative: blue for positive, vermillion for negative, grey and dashed for zero, thicker where more gradient
+flows. Neurons and layers are framed. A large graph is drawn by neuron, then by layer, then only near the output.
+"""
+
+from __future__ import annotations
+
+from .drawing import Drawing
+from .picture import Picture
+from .tree import tree
+from .value import Value
+
+POSITIVE, NEGATIVE = "#0072B2", "#D55E00"  # blue and vermillion, told apart by every eye (Okabe and Ito 2008)
+
+
+def draw(
+    output: Value,
+    max_nodes: int | None = 200,
+    separate_operations: bool = False,
+    legend: bool = False,
+    positive: str = POSITIVE,
+    negative: str = NEGATIVE,
+    **attributes: str,
+) -> Drawing:
+    """A picture of the graph behind `output`.
+
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> draw(a * b)
+    <Drawing: computation graph of v3: 3 nodes>
+
+    `.save("graph.svg")` writes it; `.source` is its DOT. Above `max_nodes` it is drawn coarser and cut short; None
+    forces the whole graph. `separate_operations` makes each operation a node of its own, `legend` adds one, and
+    further `attributes` are Graphviz's for the whole graph: `rankdir="TB"`, `size="8,5"`, `bgcolor="transparent"`.
+
+    Raises: TypeError for what is not a Value, ValueError for a `max_nodes` below 1, ImportError without graphviz.
+    """
+    if not isinstance(output, Value):
+        raise TypeError(f"draw needs a Value, not {type(output).__name__}")
+    if max_nodes is not None and max_nodes < 1:
+        raise ValueError(f"max_nodes must be at least 1, not {max_nodes}")
+    picture = Picture(output, max_nodes, separate_operations, positive, negative)
+    description = f"computation graph of {picture.named[output]}: {len(picture.order)} nodes"
+    return Drawing(picture.source(legend, attributes), description, tree(output, max_lines=30))
+
+
+def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> Drawing:
+    """The picture that lectures draw, where every operation is a node of its own.
+
+    >>> draw_dot(Value(1.0) + 1)
+    <Drawing: computation graph of v3: 3 nodes>
+    """
+    return draw(root, separate_operations=True, rankdir=rankdir)

@@ -1,0 +1,70 @@
+"""The words of the engine's errors, and the check that lets numbers in."""
+
+from __future__ import annotations
+
+from math import isfinite
+from numbers import Real
+from typing import Any
+
+from . import ops
+from .op import Op
+
+NUMBERS = (float, int, Real)  # the first two only because they are found faster than through an abstract class
+
+
+def as_float(number: Any) -> float:
+    """The float that a real number stands for.
+
+    >>> as_float(True), as_float(3)
+    (1.0, 3.0)
+
+    Raises: TypeError for anything else, OverflowError for an int beyond the floats.
+    """
+    if type(number) is float:
+        return number
+    if not isinstance(number, NUMBERS):
+        hint = "; use its .data for a copy" if hasattr(number, "apply_op") else ""
+        raise TypeError(f"data must be a real number, not {type(number).__name__}{hint}")
+    return float(number)
+
+
+def operands(inputs: tuple[Any, ...]) -> str:
+    """`x = -1.0 (node 'p'), y = 2.0`: the numbers that an operation was given."""
+    letters = ["x", "y"] if len(inputs) < 3 else [f"x{i}" for i in range(1, len(inputs) + 1)]
+    words = [
+        f"{letter} = {node.data!r}" + (f" (node {node.label!r})" if node.label else "")
+        for letter, node in zip(letters, inputs[:6])
+    ]
+    return ", ".join(words) + (f", … ({len(inputs)} inputs)" if len(inputs) > 6 else "")
+
+
+def undefined(op: Op, inputs: tuple[Any, ...], error: Exception) -> Exception:
+    """The error to raise where mathematics, or the range of a float, ends; of the same type as `error`."""
+    what = "overflows" if isinstance(error, OverflowError) else "is undefined"
+    return type(error)(f"{op.name} {what} at {operands(inputs)}")
+
+
+def infinite_gradient(order: list[Any]) -> Exception | None:
+    """Why a gradient came out infinite or nan; None when someone put a nan or an infinity into the graph."""
+    passed_on = False
+    for node in order:
+        finite = isfinite(node.data) and all(isfinite(x.data) for x in node.inputs)
+        passed_on |= not finite
+        for x, local in zip(node.inputs, node.local_derivatives):
+            if finite and not isfinite(local) and x.op is not ops.constant:
+                name = f", node {node.label!r}" if node.label else ""
+                return ValueError(f"{node.op.name} has no finite derivative at {operands(node.inputs)}{name}")
+    return None if passed_on else OverflowError("a gradient overflows: the product of derivatives is too large")
+
+
+def checked_result(op: Op, inputs: tuple[Any, ...], data: Any, slopes: Any) -> tuple[float, tuple[float, ...]]:
+    """The float and the tuple of slopes that an operation must give; those of the table always do.
+
+    Raises: TypeError when an operation of one's own gives something else.
+    """
+    if not isinstance(data, NUMBERS):
+        raise TypeError(f"{op.name} must give a real number, not {type(data).__name__}")
+    if not isinstance(slopes, tuple) or len(slopes) != len(inputs):
+        expected = f"a tuple of {len(inputs)}, one for each input"
+        raise TypeError(f"the partials of {op.name} must be {expected}, not {slopes!r}")
+    return float(data), slopes

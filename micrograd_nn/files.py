@@ -1,0 +1,26 @@
+"""Writing a file so that a kill at any moment leaves the old one or the new one."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+
+def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
+    """Write `content` under a temporary name beside `path`, sync it and rename it; the path comes back.
+
+    Raises: OSError when the folder is missing or cannot be written to; then nothing is left behind.
+    """
+    target = Path(path)
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with open(temporary, "xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return target

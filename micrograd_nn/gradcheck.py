@@ -1,0 +1,145 @@
+"""check_gradients: does a gradient agree with finite differences?
+
+A difference quotient has two errors: the step is too large for the curve, or too small for the digits. Ridders'
+method starts with a large step, shrinks it, extrapolates to step zero, and keeps the estimate whose neighbours
+agree best; how well they agree is its error. (C. J. F. Ridders, Advances in Engineering Software 4 (2), 1982.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf, nan, ulp
+from operator import itemgetter
+from typing import Any
+
+from .backward import grad
+from .value import Value
+
+SHRINK = 1.4  # how much smaller each step is than the one before
+STEPS = 12  # so the last step is 1/40 of the first
+FIRST_STEPS = (2.0**-3, 2.0**-8, 2.0**-14)  # of the point's size, and of 1: the best of these tableaus counts
+AGREEMENT = 1e-7  # a gradient may differ by this part of its size, and by ten times the estimate's own error
+
+
+class GradientMismatchError(AssertionError):
+    """A gradient does not agree with finite differences; `checks` holds the comparison for every input."""
+
+    def __init__(self, checks: list[Check]) -> None:
+        wrong = "; ".join(str(check) for check in checks if check.verdict == "differs")
+        super().__init__(f"a gradient disagrees with finite differences: {wrong}")
+        self.checks = checks
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How one gradient compares with finite differences; `print` it for a sentence."""
+
+    name: str
+    point: float
+    computed: float
+    expected: float
+    error: float
+    verdict: str  # "agrees", "kink within the step", "cannot be measured" or "differs"
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name} = {self.point:g}: computed {self.computed:.12g}, "
+            f"expected {self.expected:.12g} ± {self.error:.1g}: {self.verdict}"
+        )
+
+
+def check_gradients(function: Callable[..., Any], *points: float) -> list[Check]:
+    """Compare the gradient of `function` at `points` with finite differences, a `Check` for each point.
+
+    >>> from micrograd_nn import check_gradients
+    >>> for check in check_gradients(lambda x, y: x * y + y.sin(), 2.0, 0.0):
+    ...     print(check.name, check.computed, check.verdict)
+    x1 0.0 agrees
+    x2 3.0 agrees
+
+    Raises: GradientMismatchError, an AssertionError, naming every input whose gradient differs. At a kink, where the
+    slopes from the left and from the right differ, any gradient between them passes.
+    """
+    inputs = [Value(point, label=f"x{i}") for i, point in enumerate(points, start=1)]
+    output = function(*inputs)
+    if not isinstance(output, Value):
+        raise TypeError(f"the function must return a Value, not {type(output).__name__}")
+    checks = [check(function, inputs, i, computed) for i, computed in enumerate(grad(output, inputs))]
+    if any(c.verdict == "differs" for c in checks):
+        raise GradientMismatchError(checks)
+    return checks
+
+
+def check(function: Callable[..., Any], inputs: list[Value], i: int, computed: float) -> Check:
+    """Compare one gradient with the slope along input `i`."""
+    point = inputs[i].data
+
+    def along(x: float) -> float:
+        moved = [Value(x if k == i else other.data) for k, other in enumerate(inputs)]
+        return float(function(*moved).data)  # recorded, for a function that takes gradients itself
+
+    expected, error = slope(along, point)
+    return Check(inputs[i].label, point, computed, expected, error, judge(along, point, computed, expected, error))
+
+
+def judge(f: Callable[[float], float], x: float, computed: float, expected: float, error: float) -> str:
+    """The verdict on one gradient."""
+    if error == inf:
+        return "cannot be measured"
+    difference = abs(computed - expected)
+    natural_size = max(abs(computed), abs(expected), abs(f(x)) / (abs(x) or 1.0))
+    if difference <= AGREEMENT * max(abs(computed), abs(expected)) + 10 * error:
+        return "agrees" if not difference or error <= 1e-4 * natural_size else "cannot be measured"
+    return "kink within the step" if is_kink(f, x, computed) else "differs"
+
+
+def slope(f: Callable[[float], float], x: float) -> tuple[float, float]:
+    """The slope of `f` at `x` and its estimated error, which is infinite where `f` cannot be evaluated around `x`."""
+    best = (nan, inf)
+    for size in dict.fromkeys((abs(x) or 1.0, 1.0)):
+        for part in FIRST_STEPS:
+            try:
+                found = ridders(f, x, part * size)
+            except (ArithmeticError, ValueError):  # a step out of the function's domain
+                continue
+            best = min(best, found, key=itemgetter(1))
+            if best[1] <= 1e-12 * abs(best[0]):
+                return best
+    return best
+
+
+def ridders(f: Callable[[float], float], x: float, step: float) -> tuple[float, float]:
+    """The slope extrapolated from central differences whose steps shrink from `step`, and its estimated error."""
+    best, middle, steepest = (nan, inf), f(x), 0.0
+    above: list[float] = []  # the row of the tableau above: orders 2, 4, 6, … at the step before
+    for _ in range(STEPS):
+        high, low = f(x + step), f(x - step)
+        width = (x + step) - (x - step)
+        row = [(high - low) / width]
+        steepest = max(steepest, abs(high - middle) / step, abs(middle - low) / step)
+        rounding = 2 * ulp(max(abs(high), abs(low))) / width + ulp(steepest)
+        factor = SHRINK**2
+        for coarse in above:
+            row.append((factor * row[-1] - coarse) / (factor - 1))
+            error = max(abs(row[-1] - row[-2]), abs(row[-1] - coarse), rounding)
+            best = min(best, (row[-1], error), key=itemgetter(1))
+            factor *= SHRINK**2
+        above = row
+        step /= SHRINK
+    return best
+
+
+def is_kink(f: Callable[[float], float], x: float, computed: float) -> bool:
+    """Whether the slopes to the left and right of `x` stay apart as the step shrinks, with `computed` between them."""
+    gaps = []
+    for part in (2.0**-10, 2.0**-14):
+        step = part * (abs(x) or 1.0)
+        try:
+            right, left = (f(x + step) - f(x)) / step, (f(x) - f(x - step)) / step
+        except (ArithmeticError, ValueError):
+            return False
+        gaps.append(abs(right - left))
+    slack = 1e-3 * gaps[-1]
+    between = min(left, right) - slack <= computed <= max(left, right) + slack
+    return between and gaps[0] / 2 < gaps[1] < 2 * gaps[0]  # on a smooth curve the gap shrinks; noise grows

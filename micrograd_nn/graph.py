@@ -1,0 +1,120 @@
+"""What can be done with a graph of any depth, knowing little of its nodes: order it, copy it, pickle it, free it.
+
+No function here recurses, so a chain of a million nodes needs no more stack than a chain of two.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+NOT_COMPUTED = float("0")  # this very object, compared with `is`, is a gradient that no backward has reached
+
+
+def topological_order(output: Any) -> list[Any]:
+    """Every node that `output` was computed from, once, each before its inputs; `output` comes first, leaves last.
+
+    >>> from micrograd_nn import Value
+    >>> a = Value(1.0, label="a")
+    >>> b = a + a
+    >>> topological_order(b) == [b, a]
+    True
+    """
+    computed, leaves = computed_and_leaves(output)
+    return computed + leaves
+
+
+def reading_order(output: Any) -> list[Any]:
+    """The same nodes as one would write them down: inputs from left to right, then what they make."""
+    order: dict[Any, None] = {}
+    stack = [output]
+    while stack:
+        node = stack.pop()
+        if node is None:
+            order[stack.pop()] = None
+        elif node not in order:
+            stack += (node, None, *reversed(node.inputs))
+    return list(order)
+
+
+def computed_and_leaves(output: Any) -> tuple[list[Any], list[Any]]:
+    """The topological order in its two parts: nodes that have inputs, and leaves."""
+    computed: list[Any] = []
+    leaves: list[Any] = [] if output.inputs else [output]
+    seen = set()
+    stack = [output] if output.inputs else []
+    while stack:
+        node = stack.pop()
+        if node is None:  # everything behind the node below is in the order
+            computed.append(stack.pop())
+        elif node not in seen:
+            seen.add(node)
+            stack.append(node)
+            stack.append(None)
+            for x in node.inputs:
+                if x not in seen:
+                    if x.inputs:
+                        stack.append(x)
+                    else:
+                        seen.add(x)
+                        leaves.append(x)
+    computed.reverse()
+    return computed, leaves
+
+
+def shallow_copy(node: Any) -> Any:
+    """A node of the same class with the same fields."""
+    twin = object.__new__(type(node))
+    for field in node.__slots__:
+        setattr(twin, field, getattr(node, field))
+    return twin
+
+
+def deep_copy(output: Any, memo: dict[int, Any]) -> Any:
+    """A copy of `output` and of the whole graph behind it; what is in the memo is not copied again."""
+    for node in reversed(topological_order(output)):
+        if id(node) not in memo:
+            twin = memo[id(node)] = shallow_copy(node)
+            twin.inputs = tuple([memo[id(x)] for x in node.inputs])
+    return memo[id(output)]
+
+
+def pickled(output: Any) -> tuple[Any, ...]:
+    """What `__reduce__` answers: the graph behind `output` as flat columns, inputs named by their place.
+
+    Leaves are pickled as themselves, so several graphs in one pickle go on sharing their leaves.
+    """
+    order = topological_order(output)[::-1]
+    place = {node: i for i, node in enumerate(order)}
+    nodes = [node if node is not output and not node.inputs else None for node in order]
+    rows = [node for node, leaf in zip(order, nodes) if leaf is None]
+    inputs = [tuple([place[x] for x in node.inputs]) for node in rows]
+    columns = {name: [getattr(node, name) for node in rows] for name in output.__slots__ if name != "inputs"}
+    columns["grad"] = [None if grad is NOT_COMPUTED else grad for grad in columns["grad"]]
+    return unpickled, (type(output), nodes, inputs, columns)
+
+
+def unpickled(kind: type, nodes: list[Any], inputs: list[tuple[int, ...]], columns: dict[str, list[Any]]) -> Any:
+    """The output of the graph whose columns `pickled` wrote."""
+    columns["grad"] = [NOT_COMPUTED if grad is None else grad for grad in columns["grad"]]
+    rows = zip(inputs, *columns.values())
+    for i, leaf in enumerate(nodes):
+        if leaf is None:
+            places, *contents = next(rows)
+            node: Any = object.__new__(kind)
+            nodes[i] = node
+            node.inputs = tuple([nodes[k] for k in places])
+            for name, content in zip(columns, contents):
+                setattr(node, name, content)
+    return nodes[-1]
+
+
+def free(node: Any) -> None:
+    """Let go of everything that only `node` keeps alive, without recursion."""
+    orphans = list(node.inputs)
+    node.inputs = ()
+    while orphans:
+        x = orphans.pop()
+        if sys.getrefcount(x) == 2:  # `x` and the argument: nobody else needs it
+            orphans += x.inputs
+            x.inputs = ()

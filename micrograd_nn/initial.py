@@ -1,0 +1,95 @@
+"""What a network is given to start from: checked sizes, activations by name, initial weights, inputs as Values."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from math import sqrt
+from typing import Any, TypeAlias
+
+from . import ops
+from .value import Value
+
+Activation: TypeAlias = "str | Callable[[Any], Any]"
+
+
+def linear(z: Value) -> Value:
+    """The activation that does nothing."""
+    return z
+
+
+def leaky_relu(z: Value) -> Value:
+    """leaky_relu with its usual slope of 0.01 below zero."""
+    return z.leaky_relu()
+
+
+ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
+    "linear": linear,
+    "tanh": ops.tanh,
+    "sigmoid": ops.sigmoid,
+    "relu": ops.relu,
+    "leaky_relu": leaky_relu,
+    "softplus": ops.softplus,
+}
+RECTIFIERS = ("relu", "leaky_relu", "softplus")
+SHARED_RNG = random.Random(0)  # for those who pass neither `rng` nor `seed`: the same program, the same bits
+
+
+def generator(rng: random.Random | None, seed: int | None) -> random.Random:
+    """The generator that was passed, or one that starts from the seed."""
+    if rng is not None and seed is not None:
+        raise ValueError("pass rng or seed, not both")
+    if seed is not None:
+        return random.Random(seed)
+    return SHARED_RNG if rng is None else rng
+
+
+def activation_function(activation: Activation) -> Callable[[Any], Any]:
+    """The function that an activation's name stands for; a function stands for itself.
+
+    Raises: ValueError for an unknown name, TypeError for what is neither.
+    """
+    if callable(activation):
+        return activation
+    if not isinstance(activation, str):
+        raise TypeError(f"an activation is a name or a function, not {type(activation).__name__}")
+    if activation not in ACTIVATIONS:
+        near = get_close_matches(activation, ACTIVATIONS, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"unknown activation {activation!r}: there are {', '.join(ACTIVATIONS)}{hint}")
+    return ACTIVATIONS[activation]
+
+
+def name_of(activation: Callable[[Any], Any]) -> str:
+    """What to call an activation in a repr."""
+    return str(getattr(activation, "name", None) or getattr(activation, "__name__", "custom"))
+
+
+def largest_weight(activation: Callable[[Any], Any], n_inputs: int, n_outputs: int) -> float:
+    """The bound within which initial weights are drawn evenly, so that signals neither fade nor grow on their way.
+
+    √(6 / n_inputs) for the rectifiers (He et al. 2015, arXiv:1502.01852, eq. 10 as a uniform distribution), and
+    √(6 / (n_inputs + n_outputs)) for the others (Glorot and Bengio 2010, eq. 16: "Xavier").
+
+    >>> largest_weight(ops.relu, 6, 100), largest_weight(ops.tanh, 3, 3)
+    (1.0, 1.0)
+    """
+    return sqrt(6 / n_inputs) if name_of(activation) in RECTIFIERS else sqrt(6 / (n_inputs + n_outputs))
+
+
+def check_sizes(**sizes: int) -> None:
+    """Raise unless every size is a whole number of at least 1."""
+    for name, size in sizes.items():
+        if not isinstance(size, int) or isinstance(size, bool):
+            raise TypeError(f"{name} must be a whole number, not {size!r}")
+        if size < 1:
+            raise ValueError(f"{name} must be at least 1, not {size}")
+
+
+def as_inputs(x: Sequence[Any] | Value, n_inputs: int) -> list[Value]:
+    """The inputs as Values, checked for number; numbers become leaves labelled x1, x2, …"""
+    xs = [x] if isinstance(x, Value) else list(x)
+    if len(xs) != n_inputs:
+        raise ValueError(f"expected {n_inputs} inputs, got {len(xs)}")
+    return [v if isinstance(v, Value) else Value(v, label=f"x{i}") for i, v in enumerate(xs, start=1)]

@@ -1,0 +1,63 @@
+"""What pictures and texts call a node, and how they write numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from . import ops
+from .graph import NOT_COMPUTED, reading_order
+from .op import Op
+from .value import Value
+
+NOT_REACHED = "·"
+
+
+def number(x: float) -> str:
+    """A number in four significant digits, never rounded to zero.
+
+    >>> number(1e-6), number(-6.0), number(2 / 3)
+    ('1e-06', '-6', '0.6667')
+    """
+    return f"{x:.4g}"
+
+
+def gradient(node: Value) -> str:
+    """A node's gradient; `·` while no backward has reached it, which is not the same as 0."""
+    return NOT_REACHED if node.grad is NOT_COMPUTED else number(node.grad)
+
+
+def names(output: Value) -> dict[Value, str]:
+    """A name for every node behind `output`, inputs first: its label, a constant's number, or v1, v2, …"""
+    named: dict[Value, str] = {}
+    for i, node in enumerate(reading_order(output), start=1):
+        named[node] = node.label or (number(node.data) if node.op is ops.constant else f"v{i}")
+    return named
+
+
+def title(node: Value, named: Mapping[Value, str]) -> str:
+    """`e = a * b` for a node that was computed, the name alone for a leaf.
+
+    >>> a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    >>> e = a * b
+    >>> title(e, {a: "a", b: "b", e: "e"})
+    'e = a * b'
+    """
+    if not node.inputs or node.op is None:
+        return named[node]
+    return f"{named[node]} = {formula(node.op, [named[x] for x in node.inputs])}"
+
+
+def formula(op: Op, words: list[str]) -> str:
+    """The operation on its inputs, cut short where there are many."""
+    if op is ops.dot:
+        n = len(words) // 2
+        products = [f"{w}·{x}" for w, x in zip(words[:n], words[n:-1])]
+        return " + ".join([*shortened(products, 2), words[-1]])
+    if op is ops.total:
+        return " + ".join(shortened(words, 3))
+    return op.written(*shortened(words, 3))
+
+
+def shortened(words: list[str], most: int) -> list[str]:
+    """The words, or the first and last with an ellipsis between when there are more than `most`."""
+    return words if len(words) <= most else [words[0], "…", words[-1]]

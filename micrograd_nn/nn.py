@@ -1,0 +1,206 @@
+"""Neurons, layers and multi-layer perceptrons, built from Values: backpropagation falls out of the chain rule.
+
+A neuron is `z = w₁x₁ + … + wₙxₙ + b` and `a = activation(z)`. A layer is neurons that read the same inputs; an MLP is
+layers that each read the one before. Sizes count numbers: a layer takes `n_inputs` and gives `n_outputs`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from . import ops
+from .graph import NOT_COMPUTED
+from .initial import (
+    Activation,
+    activation_function,
+    as_inputs,
+    check_sizes,
+    generator,
+    largest_weight,
+    name_of,
+)
+from .value import Value, dot, parameter
+
+
+class Module:
+    """Whatever has parameters: its own, and those of the modules it holds, alone or in lists."""
+
+    def named_parameters(self) -> Iterator[tuple[str, Value]]:
+        """Every parameter with its path, such as `layer1.neuron3.w2`; an attribute in a list counts from 1.
+
+        >>> [name for name, p in Layer(1, 2).named_parameters()]
+        ['neuron1.w1', 'neuron1.b', 'neuron2.w1', 'neuron2.b']
+        """
+        for name, part in self.parts():
+            if isinstance(part, Module):
+                for path, p in part.named_parameters():
+                    yield f"{name}.{path}", p
+            elif part.op is ops.parameter:
+                yield name, part
+
+    def parts(self) -> Iterator[tuple[str, Any]]:
+        """The Modules and Values among the attributes, lists of them one by one."""
+        for name, attribute in vars(self).items():
+            if isinstance(attribute, Module | Value):
+                yield name, attribute
+            elif isinstance(attribute, list | tuple):
+                for i, part in enumerate(attribute, start=1):
+                    if isinstance(part, Module | Value):
+                        yield f"{name.removesuffix('s')}{i}", part
+
+    def parameters(self) -> list[Value]:
+        """Every parameter, in the order of `named_parameters`."""
+        return [p for _, p in self.named_parameters()]
+
+    def label_parameters(self, prefix: str = "") -> None:
+        """Give every parameter its path as its label."""
+        for path, p in self.named_parameters():
+            p.label = prefix + path
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of every parameter."""
+        for p in self.parameters():
+            p.grad = NOT_COMPUTED
+
+
+def expanded_sum(weights: Sequence[Value], x: Sequence[Value], b: Value) -> Value:
+    """`dot` with every product and every sum as a node of its own."""
+    products = [w * xi for w, xi in zip(weights, x)]
+    return sum(products[1:], start=products[0]) + b
+
+
+class Neuron(Module):
+    """A weighted sum of the inputs, and an activation.
+
+    >>> neuron = Neuron(2, activation="tanh")
+    >>> neuron.w[0].data, neuron.w[1].data, neuron.b.data = -3.0, 1.0, 6.8813735870195432
+    >>> round(neuron([2.0, 0.0]).data, 12)
+    0.707106781187
+
+    Weights are drawn as suits the activation (see `largest_weight`) for a layer of `n_outputs` neurons; biases start
+    at 0. With `expand` every product and sum is a node of its own, for lessons; the gradients are the same.
+
+    Raises: ValueError for a size below 1, an unknown activation, or inputs of another width.
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        activation: Activation = "tanh",
+        expand: bool = False,
+        rng: random.Random | None = None,
+        seed: int | None = None,
+        n_outputs: int = 1,
+    ) -> None:
+        check_sizes(n_inputs=n_inputs, n_outputs=n_outputs)
+        rng = generator(rng, seed)
+        self.activation = activation_function(activation)
+        self.expand = expand
+        limit = largest_weight(self.activation, n_inputs, n_outputs)
+        self.w = [parameter(rng.uniform(-limit, limit)) for _ in range(n_inputs)]
+        self.b = parameter(0.0)
+        self.label_parameters()
+
+    def label_parameters(self, prefix: str = "") -> None:
+        super().label_parameters(prefix)
+        self.z_label, self.a_label = prefix + "z", prefix + "a"
+
+    def __call__(self, x: Sequence[Any]) -> Value:
+        return self.respond(as_inputs(x, len(self.w)))
+
+    def respond(self, x: list[Value]) -> Value:
+        """The neuron's output for inputs that are Values already."""
+        z = expanded_sum(self.w, x, self.b) if self.expand else dot(self.w, x, self.b)
+        z.label = self.z_label
+        a: Value = self.activation(z)
+        if a is not z:
+            a.label = self.a_label
+        return a
+
+    def __repr__(self) -> str:
+        return f"Neuron({len(self.w)} -> 1 {name_of(self.activation)}, {len(self.w) + 1} parameters)"
+
+
+class Layer(Module):
+    """Neurons that read the same inputs.
+
+    >>> Layer(3, 2, activation="relu", seed=1)
+    Layer(3 -> 2 relu, 8 parameters)
+
+    Called, it answers with a list of Values, or with the Value itself when there is one neuron.
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        n_outputs: int,
+        activation: Activation = "tanh",
+        expand: bool = False,
+        rng: random.Random | None = None,
+        seed: int | None = None,
+    ) -> None:
+        check_sizes(n_inputs=n_inputs, n_outputs=n_outputs)
+        rng = generator(rng, seed)
+        self.n_inputs = n_inputs
+        self.neurons = [Neuron(n_inputs, activation, expand, rng, None, n_outputs) for _ in range(n_outputs)]
+        self.label_parameters()
+
+    def label_parameters(self, prefix: str = "") -> None:
+        for i, neuron in enumerate(self.neurons, start=1):
+            neuron.label_parameters(f"{prefix}neuron{i}.")
+
+    def __call__(self, x: Sequence[Any]) -> Any:
+        inputs = as_inputs(x, self.n_inputs)
+        outputs = [neuron.respond(inputs) for neuron in self.neurons]
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def __repr__(self) -> str:
+        return f"Layer({self.n_inputs} -> {self.shape()}, {len(self.parameters())} parameters)"
+
+    def shape(self) -> str:
+        """How many neurons, and their activation: `16 relu`."""
+        return f"{len(self.neurons)} {name_of(self.neurons[0].activation)}"
+
+
+class MLP(Module):
+    """A multi-layer perceptron: layers that each read the one before; the last one is linear.
+
+    >>> model = MLP(2, [3, 1], seed=1)
+    >>> model
+    MLP(2 -> 3 tanh -> 1 linear, 13 parameters)
+    >>> model([1.0, 0.0]).op
+    Op('dot')
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        sizes: Sequence[int],
+        activation: Activation = "tanh",
+        expand: bool = False,
+        rng: random.Random | None = None,
+        seed: int | None = None,
+        output_activation: Activation = "linear",
+    ) -> None:
+        if not isinstance(sizes, Sequence) or not sizes:
+            raise ValueError(f"sizes must be a list with the size of each layer, such as [4, 1], not {sizes!r}")
+        rng = generator(rng, seed)
+        activations = [activation] * (len(sizes) - 1) + [output_activation]
+        widths = zip([n_inputs, *sizes], sizes, activations)
+        self.layers = [Layer(n, m, act, expand, rng) for n, m, act in widths]
+        self.label_parameters()
+
+    def label_parameters(self, prefix: str = "") -> None:
+        for i, layer in enumerate(self.layers, start=1):
+            layer.label_parameters(f"{prefix}layer{i}.")
+
+    def __call__(self, x: Sequence[Any]) -> Any:
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+    def __repr__(self) -> str:
+        shapes = " -> ".join(layer.shape() for layer in self.layers)
+        return f"MLP({self.layers[0].n_inputs} -> {shapes}, {len(self.parameters())} parameters)"
