@@ -11,15 +11,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, nan, ulp
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 from .backward import grad
+from .graph import topological_order
 from .value import Value
 
 SHRINK = 1.4  # how much smaller each step is than the one before
 STEPS = 12  # so the last step is 1/40 of the first
 FIRST_STEPS = (2.0**-3, 2.0**-8, 2.0**-14)  # of the point's size, and of 1: the best of these tableaus counts
 AGREEMENT = 1e-7  # a gradient may differ by this part of its size, and by ten times the estimate's own error
+
+
+Curve: TypeAlias = Callable[[float], tuple[float, float]]  # a function of one number, with its rounding error
 
 
 class GradientMismatchError(AssertionError):
@@ -75,50 +79,58 @@ def check(function: Callable[..., Any], inputs: list[Value], i: int, computed: f
     """Compare one gradient with the slope along input `i`."""
     point = inputs[i].data
 
-    def along(x: float) -> float:
-        moved = [Value(x if k == i else other.data) for k, other in enumerate(inputs)]
-        return float(function(*moved).data)  # recorded, for a function that takes gradients itself
+    def along(x: float) -> tuple[float, float]:
+        output = function(*[Value(x if k == i else other.data) for k, other in enumerate(inputs)])
+        return output.data, rounding_error(output)
 
     expected, error = slope(along, point)
     return Check(inputs[i].label, point, computed, expected, error, judge(along, point, computed, expected, error))
 
 
-def judge(f: Callable[[float], float], x: float, computed: float, expected: float, error: float) -> str:
+def rounding_error(output: Value) -> float:
+    """By how much rounding in every node may have moved the output: each node's last digit times its gradient."""
+    nodes = [node for node in topological_order(output) if node.inputs]
+    try:
+        gradients = grad(output, nodes)
+    except (ArithmeticError, ValueError):  # a slope that does not exist at this step
+        return ulp(output.data)
+    return sum(ulp(node.data) * abs(g) for node, g in zip(nodes, gradients))
+
+
+def judge(f: Curve, x: float, computed: float, expected: float, error: float) -> str:
     """The verdict on one gradient."""
     if error == inf:
         return "cannot be measured"
     difference = abs(computed - expected)
-    natural_size = max(abs(computed), abs(expected), abs(f(x)) / (abs(x) or 1.0))
+    natural_size = max(abs(computed), abs(expected), abs(f(x)[0]) / (abs(x) or 1.0))
     if difference <= AGREEMENT * max(abs(computed), abs(expected)) + 10 * error:
         return "agrees" if not difference or error <= 1e-4 * natural_size else "cannot be measured"
     return "kink within the step" if is_kink(f, x, computed) else "differs"
 
 
-def slope(f: Callable[[float], float], x: float) -> tuple[float, float]:
+def slope(f: Curve, x: float) -> tuple[float, float]:
     """The slope of `f` at `x` and its estimated error, which is infinite where `f` cannot be evaluated around `x`."""
     best = (nan, inf)
     for size in dict.fromkeys((abs(x) or 1.0, 1.0)):
         for part in FIRST_STEPS:
             try:
-                found = ridders(f, x, part * size)
+                best = min(best, ridders(f, x, part * size), key=itemgetter(1))
             except (ArithmeticError, ValueError):  # a step out of the function's domain
                 continue
-            best = min(best, found, key=itemgetter(1))
             if best[1] <= 1e-12 * abs(best[0]):
                 return best
     return best
 
 
-def ridders(f: Callable[[float], float], x: float, step: float) -> tuple[float, float]:
+def ridders(f: Curve, x: float, step: float) -> tuple[float, float]:
     """The slope extrapolated from central differences whose steps shrink from `step`, and its estimated error."""
-    best, middle, steepest = (nan, inf), f(x), 0.0
+    best = (nan, inf)
     above: list[float] = []  # the row of the tableau above: orders 2, 4, 6, … at the step before
     for _ in range(STEPS):
-        high, low = f(x + step), f(x - step)
+        (high, high_error), (low, low_error) = f(x + step), f(x - step)
         width = (x + step) - (x - step)
         row = [(high - low) / width]
-        steepest = max(steepest, abs(high - middle) / step, abs(middle - low) / step)
-        rounding = 2 * ulp(max(abs(high), abs(low))) / width + ulp(steepest)
+        rounding = (high_error + low_error) / width
         factor = SHRINK**2
         for coarse in above:
             row.append((factor * row[-1] - coarse) / (factor - 1))
@@ -130,15 +142,16 @@ def ridders(f: Callable[[float], float], x: float, step: float) -> tuple[float, 
     return best
 
 
-def is_kink(f: Callable[[float], float], x: float, computed: float) -> bool:
+def is_kink(f: Curve, x: float, computed: float) -> bool:
     """Whether the slopes to the left and right of `x` stay apart as the step shrinks, with `computed` between them."""
     gaps = []
     for part in (2.0**-10, 2.0**-14):
         step = part * (abs(x) or 1.0)
         try:
-            right, left = (f(x + step) - f(x)) / step, (f(x) - f(x - step)) / step
+            low, middle, high = (f(x + k * step)[0] for k in (-1, 0, 1))
         except (ArithmeticError, ValueError):
             return False
+        left, right = (middle - low) / step, (high - middle) / step
         gaps.append(abs(right - left))
     slack = 1e-3 * gaps[-1]
     between = min(left, right) - slack <= computed <= max(left, right) + slack

@@ -4,7 +4,7 @@ import math
 from fractions import Fraction
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from micrograd_nn import Value, check_gradients, grad, ops
@@ -30,6 +30,21 @@ def gradients(program: Program) -> tuple[list[Value], Value]:
     return inputs, output
 
 
+def assert_measured(program: Program) -> None:
+    """The gradients agree with finite differences, as far as there are any at these points."""
+    assume(not is_at_a_kink(program(*leaves(program.points))))
+    checks = check_gradients(program, *program.points)
+    assert {check.verdict for check in checks} <= SMOOTH_ENOUGH
+
+
+def is_at_a_kink(output: Value) -> bool:
+    """Whether a node sits on its kink: two of them can cancel, as in min(x, |x|), and conventions then show."""
+    at = {ops.maximum: lambda x, y: x == y, ops.minimum: lambda x, y: x == y}
+    at |= {ops.absolute: lambda x: x == 0, ops.relu: lambda x: x == 0, ops.leaky_relu: lambda x, slope: x == 0}
+    nodes = [node for node in topological_order(output) if node.op in at]
+    return any(at[node.op](*[x.data for x in node.inputs]) for node in nodes)
+
+
 def assert_close(computed: float, expected: float, tolerance: float = 1e-9) -> None:
     assert math.isclose(computed, expected, rel_tol=tolerance, abs_tol=tolerance), (computed, expected)
 
@@ -42,8 +57,7 @@ X_TO_A_POWER_AT_0 = Program([1.5, 0.0], [(ops.raise_to, [1, 0])])
 @example(X_TO_A_POWER_AT_0)  # not defined on one side
 @given(programs())
 def test_first_derivatives_agree_with_finite_differences(program):
-    checks = check_gradients(program, *program.points)
-    assert {check.verdict for check in checks} <= SMOOTH_ENOUGH
+    assert_measured(program)
 
 
 @given(programs(TWICE, most=5))
@@ -122,8 +136,7 @@ def test_backward_again_multiplies_the_leaves_and_leaves_the_rest(program, times
 @settings(max_examples=20_000)
 @given(programs(most=16))
 def test_first_derivatives_in_a_longer_search(program):
-    checks = check_gradients(program, *program.points)
-    assert {check.verdict for check in checks} <= SMOOTH_ENOUGH
+    assert_measured(program)
 
 
 @pytest.mark.search
