@@ -20,8 +20,6 @@ def as_float(number: Any) -> float:
 
     Raises: TypeError for anything else, OverflowError for an int beyond the floats.
     """
-    if type(number) is float:
-        return number
     if not isinstance(number, NUMBERS):
         hint = "; use its .data for a copy" if hasattr(number, "apply_op") else ""
         raise TypeError(f"data must be a real number, not {type(number).__name__}{hint}")

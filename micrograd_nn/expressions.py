@@ -74,6 +74,7 @@ class Evaluation:
             raise ExpressionError(f"{error}: {self.marked(node)}") from None
 
     def compute(self, node: ast.expr) -> Any:
+        """What one kind of syntax means."""
         if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
             x, y = self.value(node.left), self.value(node.right)
             return OPERATORS[type(node.op)](x, y)
@@ -88,6 +89,7 @@ class Evaluation:
         raise ExpressionError(f"only numbers, names, + - * / ** and functions may stand here: {self.marked(node)}")
 
     def variable(self, node: ast.Name) -> Any:
+        """The Value of a name."""
         if node.id in self.variables:
             return self.variables[node.id]
         if node.id == "pi":
@@ -97,6 +99,7 @@ class Evaluation:
         raise ExpressionError(f"{what}{hint}: {self.marked(node)}")
 
     def call(self, node: ast.Call) -> Any:
+        """A function of the table, applied."""
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name not in FUNCTIONS or node.keywords or any(isinstance(x, ast.Starred) for x in node.args):
             near = get_close_matches(name, FUNCTIONS, 1)

@@ -6,39 +6,48 @@ from math import nan
 
 
 def to_the_power(x: float, y: float) -> float:
+    """x to the power of y; nan where one of them is."""
     return math.pow(x, y) if x == x and y == y else nan  # C says nan⁰ = 1: that would hide the nan
 
 
 def stable_sigmoid(x: float) -> float:
+    """1 / (1 + exp(-x)), for any x."""
     if x >= 0:
         return 1 / (1 + math.exp(-x))
-    return math.exp(x) / (1 + math.exp(x))  # the same number, where exp(-x) would overflow
+    return math.exp(x) / (1 + math.exp(x))  # exp(-x) would overflow here
 
 
 def stable_softplus(x: float) -> float:
-    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))  # log(1 + exp(x)), where exp(x) would overflow
+    """log(1 + exp(x)), for any x."""
+    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))  # exp(x) itself would overflow
 
 
 def rectify(x: float) -> float:
+    """x above zero, else 0."""
     return 0.0 if x <= 0 else x
 
 
 def leak(x: float, slope: float) -> float:
+    """x above zero, else slope · x."""
     return x if x > 0 else slope * x
 
 
 def larger(x: float, y: float) -> float:
+    """The larger of the two; nan where one of them is."""
     return x if x >= y else y if y > x else nan
 
 
 def smaller(x: float, y: float) -> float:
+    """The smaller of the two; nan where one of them is."""
     return x if x <= y else y if y < x else nan
 
 
 def sum_of(*xs: float) -> float:
-    return math.fsum(xs)  # the sum correctly rounded: the same bits in every Python
+    """The sum, correctly rounded: the same bits in every Python."""
+    return math.fsum(xs)
 
 
 def weighted_sum(*wxb: float) -> float:
+    """w₁x₁ + … + wₙxₙ + b of w₁ … wₙ, x₁ … xₙ, b."""
     n = len(wxb) // 2
     return math.fsum(map(operator.mul, wxb, wxb[n:-1])) + wxb[-1]

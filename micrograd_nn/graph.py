@@ -26,15 +26,15 @@ def topological_order(output: Any) -> list[Any]:
 
 def reading_order(output: Any) -> list[Any]:
     """The same nodes as one would write them down: inputs from left to right, then what they make."""
-    order: dict[Any, None] = {}
+    computed: dict[Any, None] = {}
     stack = [output]
     while stack:
         node = stack.pop()
         if node is None:
-            order[stack.pop()] = None
-        elif node not in order:
+            computed[stack.pop()] = None
+        elif node.inputs and node not in computed:
             stack += (node, None, *reversed(node.inputs))
-    return list(order)
+    return list(dict.fromkeys(x for node in computed for x in (*node.inputs, node))) or [output]
 
 
 def computed_and_leaves(output: Any) -> tuple[list[Any], list[Any]]:

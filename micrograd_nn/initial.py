@@ -8,7 +8,6 @@ from difflib import get_close_matches
 from math import sqrt
 from typing import Any, TypeAlias
 
-from . import ops
 from .value import Value
 
 Activation: TypeAlias = "str | Callable[[Any], Any]"
@@ -19,18 +18,13 @@ def linear(z: Value) -> Value:
     return z
 
 
-def leaky_relu(z: Value) -> Value:
-    """leaky_relu with its usual slope of 0.01 below zero."""
-    return z.leaky_relu()
-
-
 ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "linear": linear,
-    "tanh": ops.tanh,
-    "sigmoid": ops.sigmoid,
-    "relu": ops.relu,
-    "leaky_relu": leaky_relu,
-    "softplus": ops.softplus,
+    "tanh": Value.tanh,
+    "sigmoid": Value.sigmoid,
+    "relu": Value.relu,
+    "leaky_relu": Value.leaky_relu,
+    "softplus": Value.softplus,
 }
 RECTIFIERS = ("relu", "leaky_relu", "softplus")
 SHARED_RNG = random.Random(0)  # for those who pass neither `rng` nor `seed`: the same program, the same bits
@@ -72,7 +66,7 @@ def largest_weight(activation: Callable[[Any], Any], n_inputs: int, n_outputs: i
     √(6 / n_inputs) for the rectifiers (He et al. 2015, arXiv:1502.01852, eq. 10 as a uniform distribution), and
     √(6 / (n_inputs + n_outputs)) for the others (Glorot and Bengio 2010, eq. 16: "Xavier").
 
-    >>> largest_weight(ops.relu, 6, 100), largest_weight(ops.tanh, 3, 3)
+    >>> largest_weight(Value.relu, 6, 100), largest_weight(Value.tanh, 3, 3)
     (1.0, 1.0)
     """
     return sqrt(6 / n_inputs) if name_of(activation) in RECTIFIERS else sqrt(6 / (n_inputs + n_outputs))

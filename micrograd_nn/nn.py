@@ -104,6 +104,7 @@ class Neuron(Module):
         self.label_parameters()
 
     def label_parameters(self, prefix: str = "") -> None:
+        """Label w1, w2, …, b, and from now on z and a."""
         super().label_parameters(prefix)
         self.z_label, self.a_label = prefix + "z", prefix + "a"
 
@@ -148,6 +149,7 @@ class Layer(Module):
         self.label_parameters()
 
     def label_parameters(self, prefix: str = "") -> None:
+        """Label the parameters of neuron1, neuron2, …"""
         for i, neuron in enumerate(self.neurons, start=1):
             neuron.label_parameters(f"{prefix}neuron{i}.")
 
@@ -193,6 +195,7 @@ class MLP(Module):
         self.label_parameters()
 
     def label_parameters(self, prefix: str = "") -> None:
+        """Label the parameters of layer1, layer2, …"""
         for i, layer in enumerate(self.layers, start=1):
             layer.label_parameters(f"{prefix}layer{i}.")
 

@@ -58,7 +58,7 @@ negate = operation("neg", operator.neg, negate_partials, "-{}")
 
 
 def power_partials(out: Scalar, x: Scalar, n: Scalar) -> Slopes:
-    return (n * x ** (n - 1) if n > 0 or n < 0 else 0.0 * n, 0.0)
+    return (n * x ** (n - 1) if n > 0 or n < 0 else 0.0 * n, 0.0)  # x⁰ is flat, at 0 too
 
 
 def exponential_partials(out: Scalar, a: Scalar, y: Scalar) -> Slopes:
@@ -66,7 +66,8 @@ def exponential_partials(out: Scalar, a: Scalar, y: Scalar) -> Slopes:
 
 
 def raise_to_partials(out: Scalar, x: Scalar, y: Scalar) -> Slopes:
-    return (power_partials(out, x, y)[0], exponential_partials(out, x, y)[1])
+    dx = y * x ** (y - 1) if x > 0 or x < 0 else power_partials(out, x, y)[0]  # at y = 0 dx still varies with y
+    return (dx, exponential_partials(out, x, y)[1])
 
 
 power = operation("power", functions.to_the_power, power_partials, "{} ** {}")

@@ -10,7 +10,7 @@ from . import ops
 from .graph import NOT_COMPUTED, topological_order
 from .groups import Box, coarser, heading, layer_path, left_out, modules, nearest
 from .names import gradient, names, number, title
-from .quoting import attribute, markup, shortened
+from .quoting import label, markup, shortened, tooltip
 from .value import Value
 
 MOST_FRAMES = 12  # with more neurons than these, layers are framed instead
@@ -69,7 +69,7 @@ class Picture:
                 self.add_boxes(dot, boxes)
                 continue
             with dot.subgraph(name=f"cluster_{path}") as frame:
-                frame.attr(label=attribute(heading(path)), style="rounded", color="#9AA4B0", fontsize="11")
+                frame.attr(label=label(heading(path)), style="rounded", color="#9AA4B0", fontsize="11")
                 self.add_boxes(frame, boxes)
         for tail, head, look in self.edges():
             dot.edge(tail, head, **look)
@@ -89,19 +89,20 @@ class Picture:
         return framed
 
     def add_boxes(self, dot: Any, boxes: list[Box]) -> None:
+        """Add boxes, and the nodes of their operations where these are drawn apart."""
         for box in boxes:
             dot.node(self.id[box], **(self.value_look(box) if isinstance(box, Value) else self.module_look(box)))
             if isinstance(box, Value) and self.separate and box.op is not None and box.inputs:
                 look = {"id": f"{self.id[box]}-operation", "class": "operation"}
-                dot.node(f"{self.id[box]}_op", attribute(box.op.name), **ROLES["operation"], **look)
+                dot.node(f"{self.id[box]}_op", label(box.op.name), **ROLES["operation"], **look)
 
     def value_look(self, node: Value) -> dict[str, str]:
         """The attributes of a node's box."""
         role = self.role(node)
-        tooltip = f"{self.named[node]}: data = {node.data!r}, grad = {gradient_in_full(node)}"
-        look = ROLES[role] | {"id": self.id[node], "class": role, "tooltip": attribute(tooltip)}
+        details = f"{self.named[node]}: data = {node.data!r}, grad = {gradient_in_full(node)}"
+        look = ROLES[role] | {"id": self.id[node], "class": role, "tooltip": tooltip(details)}
         if role == "constant":
-            return look | {"label": attribute(number(node.data))}
+            return look | {"label": number(node.data)}
         rows = [f"<B>{markup(shortened(self.title(node)))}</B>", flagged("data", number(node.data))]
         rows.append(flagged("grad", gradient(node)))
         return look | {"label": table(rows)}
@@ -143,8 +144,8 @@ class Picture:
             if self.separate and node in self.id and node.inputs:
                 yield f"{self.id[node]}_op", self.id[node], {"color": ZERO}
         for (start, end), count in merged.items():
-            label = {"label": f"×{count}"} if count > 1 else {}
-            yield start, end, label | {"color": ZERO, "tooltip": f"{count} edges"}
+            times = {"label": f"×{count}"} if count > 1 else {}
+            yield start, end, times | {"color": ZERO, "tooltip": f"{count} edges"}
 
     def look(self, node: Value, i: int) -> dict[str, str]:
         """The attributes of the edge from input `i` to its node: the local derivative, its sign and its weight."""
@@ -157,7 +158,7 @@ class Picture:
         weight = min(abs(self.flow(node, i)) / self.strongest, 1.0) if isfinite(local) else 1.0
         look = {"label": number(local), "color": color, "fontcolor": color, "penwidth": f"{0.8 + 2.4 * weight:.2f}"}
         look |= {"class": sign, "id": f"{self.id[x]}-{self.id[node]}-{i}"}
-        look |= {"tooltip": attribute(slope), "labeltooltip": attribute(slope)}
+        look |= {"tooltip": tooltip(slope), "labeltooltip": tooltip(slope)}
         return look | ({"style": "dashed"} if sign == "zero" else {})
 
 

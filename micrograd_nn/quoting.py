@@ -26,9 +26,14 @@ def markup(text: str) -> str:
     return html.escape(visible(text)).replace("\\", "&#92;&#92;")
 
 
-def attribute(text: str) -> str:
-    """The text as an ordinary DOT attribute, where a backslash would begin an escape and `<…>` would be markup."""
-    return html.escape(visible(text), quote=False).replace("\\", "\\\\")
+def label(text: str) -> str:
+    """The text as a label."""
+    return f"<{markup(text)}>"
+
+
+def tooltip(text: str) -> str:
+    """The text as a tooltip, in which Graphviz resolves backslash escapes twice over."""
+    return html.escape(visible(text), quote=False).replace("\\", "\\" * 4)
 
 
 def shortened(text: str, most: int = 48) -> str:

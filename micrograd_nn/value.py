@@ -79,6 +79,7 @@ def unary(op: Op) -> Callable[[Value], Value]:
             return record(op, (self,))
         return new_node(op, (self,), data, local_derivatives)
 
+    method.__name__, method.__qualname__ = op.name, f"Value.{op.name}"  # for tracebacks, and to be pickled by name
     return method
 
 
@@ -88,9 +89,10 @@ def binary(op: Op) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any]
 
     def method(self: Value, other: Any) -> Value:
         if not isinstance(other, Value):
-            if not isinstance(other, NUMBERS):
+            try:
+                other = constant(other)
+            except TypeError:
                 return NotImplemented
-            other = constant(other)
         x, y = self._data, other._data
         try:
             data = forward(x, y)
@@ -100,9 +102,10 @@ def binary(op: Op) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any]
         return new_node(op, (self, other), data, local_derivatives)
 
     def reflected(self: Value, other: Any) -> Value:
-        if not isinstance(other, NUMBERS):
+        try:
+            return method(constant(other), self)
+        except TypeError:
             return NotImplemented
-        return method(constant(other), self)
 
     return method, reflected
 
@@ -146,7 +149,7 @@ class Value:
     local_derivatives: tuple[float, ...]
 
     def __init__(self, data: Any, label: str = "") -> None:
-        self._data = as_float(data)
+        self._data = data if type(data) is float else as_float(data)
         self.grad: Any = NOT_COMPUTED
         self.label = label
         self.op = None

@@ -1,0 +1,177 @@
+"""The command line: what it prints, where, and what it says to bad input."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from micrograd_nn.__main__ import main
+from micrograd_nn.expressions import FUNCTIONS, ExpressionError, evaluate
+
+ROOT = Path(__file__).parent.parent
+NEURON = ["tanh(w1*x1 + w2*x2 + b)", "w1=-3", "w2=1", "x1=2", "x2=0", "b=6.8813735870195432"]
+
+
+def command(*arguments: str, bare: bool = False) -> list[str]:
+    return [sys.executable, *(["-S"] if bare else []), "-X", "utf8", "-m", "micrograd_nn", *arguments]
+
+
+def run(*arguments: str, cwd: Path, bare: bool = False) -> subprocess.CompletedProcess[str]:
+    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+    return subprocess.run(
+        command(*arguments, bare=bare), capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=environment
+    )
+
+
+def test_grad_prints_the_value_and_every_gradient_with_its_check(capsys):
+    assert main(["grad", *NEURON]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "= 0.70710678118654" in out
+    rows = {line.split()[0]: line.split() for line in out.splitlines() if line.endswith("agrees")}
+    assert set(rows) == {"w1", "w2", "x1", "x2", "b"}
+    assert float(rows["x1"][2]) == pytest.approx(-1.5, abs=1e-12)
+
+
+def test_an_expression_may_begin_with_a_minus_sign(capsys):
+    assert main(["grad", "-a*b", "a=1", "b=-2"]) == 0
+    assert "-a*b = 2.0" in capsys.readouterr().out
+
+
+def test_a_gradient_at_a_kink_says_so_and_is_no_failure(capsys):
+    assert main(["grad", "relu(x)", "x=0"]) == 0
+    assert "kink within the step" in capsys.readouterr().out
+
+
+def test_an_expression_of_numbers_alone_has_a_value(capsys):
+    assert main(["grad", "2*3 + pi"]) == 0
+    assert "= 9.14159" in capsys.readouterr().out
+
+
+def test_draw_writes_the_picture(tmp_path, capsys, renderer):
+    path = tmp_path / "graph.svg"
+    assert main(["draw", *NEURON, "-o", str(path)]) == 0
+    assert capsys.readouterr().out == f"wrote {path}\n"
+    assert path.read_text(encoding="utf-8").startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["grad", "tanh(w", "w=1"], "was never closed"),
+        (["grad", "1 +* 2"], "column"),
+        (["grad", "a + c", "a=1"], "c has no value, give it one: c=1.5: a + »c«"),
+        (["grad", "tnh(a)", "a=1"], "did you mean tanh?: »tnh«(a)"),
+        (["grad", "tanh", "a=1"], "tanh is a function: write tanh(…)"),
+        (["grad", "__import__('os').system('x')"], "no such function"),
+        (["grad", "(1).__class__"], "only numbers, names"),
+        (["grad", "a if a else 1", "a=1"], "»a if a else 1«"),
+        (["grad", "a < 2", "a=1"], "only numbers, names"),
+        (["grad", "'text'"], "only numbers, names"),
+        (["grad", "True"], "only numbers, names"),
+        (["grad", "2j"], "only numbers, names"),
+        (["grad", "log(-a)", "a=1"], "log is undefined at x = -1.0: »log(-a)«"),
+        (["grad", "1/(a-1)", "a=1"], "/ is undefined at x = 1.0, y = 0.0: »1/(a-1)«"),
+        (["grad", "(-8)**(1/3)"], "»(-8)**(1/3)«"),
+        (["grad", "tanh(a, a)", "a=1"], "tanh takes another number of inputs: »tanh(a, a)«"),
+        (["grad", "max(*a)", "a=1"], "no such function"),
+        (["grad", "sqrt(a)", "a=0"], "sqrt has no finite derivative at x = 0.0 (node 'a')"),
+        (["grad", "a", "a"], "expected name=value, such as a=2, not 'a'"),
+        (["grad", "a", "a=x"], "a='x' is not a number"),
+        (["grad", "a", "a=1", "a=2"], "a is given twice"),
+        (["grad", "a", "2a=1"], "expected name=value"),
+        (["grad", ""], "column 1"),
+        (["grad", "(" * 250 + "1" + ")" * 250], "nested"),
+        (["grad", "+".join("1" * 6000)], "at most 10000 characters"),
+        (["grad", "-" * 9000 + "1"], "nested too deeply"),
+        (["draw", "a*a", "a=1", "-o", "graph.bmp"], "end it in .svg, .png, .pdf or .dot"),
+        (["draw", "a*a", "a=1", "-o", "/nowhere/graph.dot"], "No such file or directory"),
+    ],
+)
+def test_bad_input_gets_one_line_that_points_at_the_spot(arguments, message, capsys):
+    if arguments[0] == "draw":
+        pytest.importorskip("graphviz")
+    assert main(arguments) == 2
+    _, err = capsys.readouterr()
+    assert message in err
+    assert err.startswith("micrograd-nn: ") and err.count("\n") == 1
+
+
+def test_an_unknown_command_is_refused_with_2(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["fly"])
+    assert stopped.value.code == 2
+    assert "invalid choice" in capsys.readouterr().err
+
+
+def test_help_has_examples(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["--help"])
+    assert stopped.value.code == 0
+    assert 'micrograd-nn grad "tanh' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("bare", [True, False])
+def test_the_tour_learns_xor_and_writes_pictures_or_says_how_to_get_them(bare, tmp_path):
+    done = run(cwd=tmp_path, bare=bare)
+    assert done.returncode == 0
+    losses = [float(line.split()[1]) for line in done.stdout.splitlines() if line.endswith("/4")]
+    assert losses == sorted(losses, reverse=True) and losses[-1] < 0.001
+    assert "4/4" in done.stdout
+    pictures = sorted(path.name for path in tmp_path.rglob("*.svg"))
+    assert pictures == ["expression.svg", "xor.svg"] or "[render]" in done.stderr
+    if bare:
+        assert not pictures
+
+
+def test_the_tour_says_where_it_cannot_write(tmp_path, renderer):
+    (tmp_path / "file").write_text("")
+    done = run("--pictures", "file", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("micrograd-nn: ") and "file" in done.stderr
+
+
+def start(*arguments: str) -> subprocess.Popen[bytes]:
+    """A process whose two outputs the test reads or closes."""
+    return subprocess.Popen(
+        [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={"PYTHONPATH": str(ROOT)}
+    )
+
+
+def test_a_closed_pipe_ends_quietly():
+    with start("-m", "micrograd_nn", "grad", *NEURON) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+WAITING = """
+import time
+import micrograd_nn.__main__ as command_line
+command_line.tour = lambda folder: (print("waiting", flush=True), time.sleep(30))
+raise SystemExit(command_line.main([]))
+"""
+
+
+def test_ctrl_c_ends_quietly():
+    with start("-c", WAITING) as process:
+        process.stdout.readline()
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.read() == b""
+    assert process.returncode == 130
+
+
+def test_every_function_of_the_table_can_be_typed():
+    assert {"tanh", "log", "relu", "max", "min", "abs", "leaky_relu", "total"} <= set(FUNCTIONS)
+    assert evaluate("max(1, 2) + abs(-3) + total(1, 2, 3)", {}).data == 11.0
+
+
+def test_an_expression_error_is_a_value_error():
+    with pytest.raises(ValueError, match="»b«") as caught:
+        evaluate("2*b", {})
+    assert isinstance(caught.value, ExpressionError)

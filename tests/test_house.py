@@ -1,0 +1,106 @@
+"""The habits of the house: imports one way, one chain rule, small functions, documented names, a light import."""
+
+import ast
+import doctest
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import micrograd_nn
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "micrograd_nn"
+READING_ORDER = [  # each imports only from those before it
+    *("op", "functions", "ops", "errors", "graph", "backward", "no_grad", "value", "gradcheck", "initial", "nn"),
+    *("names", "tree", "groups", "quoting", "files", "render", "drawing", "picture", "draw"),
+    *("expressions", "tour", "__init__", "__main__"),
+]
+MODULES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.glob("*.py")}
+
+
+def imports(tree: ast.Module) -> set[str]:
+    """The modules of the package that a module imports."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            found |= {node.module} if node.module else {name.name for name in node.names}
+    return found
+
+
+def functions() -> list[tuple[str, ast.FunctionDef]]:
+    found = [(m, n) for m, tree in MODULES.items() for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+    return [(f"{module}.{node.name}", node) for module, node in found]
+
+
+def test_every_module_stands_in_the_reading_order():
+    assert set(MODULES) == set(READING_ORDER)
+
+
+@pytest.mark.parametrize("module", READING_ORDER)
+def test_imports_run_one_way(module):
+    assert imports(MODULES[module]) <= set(READING_ORDER[: READING_ORDER.index(module)])
+
+
+def test_nothing_is_imported_with_a_star_or_inside_a_function_but_what_is_optional():
+    for tree in MODULES.values():
+        assert not [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.names[0].name == "*"]
+    inside = {alias.name for _, f in functions() for n in ast.walk(f) if isinstance(n, ast.Import) for alias in n.names}
+    assert inside == {"graphviz"}
+
+
+def test_the_chain_rule_stands_once():
+    assert sum(path.read_text(encoding="utf-8").count("# the chain rule") for path in PACKAGE.glob("*.py")) == 1
+
+
+def test_functions_are_short():
+    def body(node: ast.FunctionDef) -> int:
+        first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
+        return node.end_lineno - first.lineno + 1
+
+    lengths = sorted(body(node) for _, node in functions())
+    assert lengths[len(lengths) // 2] <= 5
+    assert lengths[int(len(lengths) * 0.9)] <= 15
+    assert lengths[-1] <= 25
+
+
+def test_public_functions_have_a_sentence():
+    """Rules of the table and setters speak for themselves; inner functions answer to the one around them."""
+    setters = {"value.data"}
+    inner = {f"{m}.{n.name}" for m, tree in MODULES.items() for f in ast.walk(tree) if isinstance(f, ast.FunctionDef)
+             for n in ast.walk(f) if isinstance(n, ast.FunctionDef) and n is not f}  # fmt: skip
+    bare = {name for name, node in functions() if not ast.get_docstring(node) and "._" not in name}
+    assert {name for name in bare - inner - setters if not name.endswith("_partials")} == set()
+
+
+@pytest.mark.parametrize("name", micrograd_nn.__all__)
+def test_every_public_name_has_a_sentence_and_most_a_doctest(name):
+    thing = getattr(micrograd_nn, name)
+    assert inspect.getdoc(thing)
+    without = {"Module", "Drawing", "RenderError", "GradientMismatchError", "parameter"}
+    examples = [test for test in doctest.DocTestFinder().find(thing, name) if test.examples]
+    assert examples or name in without
+
+
+def test_importing_the_package_imports_nothing_but_the_standard_library():
+    program = """
+import sys
+before = set(sys.modules)
+import micrograd_nn
+new = {name.partition('.')[0] for name in set(sys.modules) - before}
+print(sorted(name for name in new if name not in sys.stdlib_module_names))
+"""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "['micrograd_nn']\n"
+
+
+def test_the_top_level_has_what_the_owner_fixed():
+    tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True, cwd=ROOT, check=False)
+    if tracked.returncode or not tracked.stdout:
+        pytest.skip("not a git checkout")
+    top = {path.partition("/")[0] for path in tracked.stdout.splitlines()}
+    fixed = {"pyproject.toml", "README.md", "LICENSE", "micrograd_nn", "tests", "demos"}
+    assert {name for name in top if not name.startswith(".")} == fixed

@@ -1,0 +1,54 @@
+"""The README: its code runs and prints what it says, and its picture is the one that its code draws."""
+
+import doctest
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_code_prints_what_the_readme_says(elsewhere, renderer):
+    failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False, encoding="utf-8")
+    assert failed == 0
+    assert tried >= 20
+    shown = re.findall(r"<text[^>]*>([^<]+)", (ROOT / "demos/readme.svg").read_text(encoding="utf-8"))
+    drawn = re.findall(r"<text[^>]*>([^<]+)", Path("graph.svg").read_text(encoding="utf-8"))
+    assert sorted(shown) == sorted(drawn)
+
+
+def test_code_and_its_result_stand_on_the_first_screen():
+    lines = README.splitlines()
+    assert next(i for i, line in enumerate(lines) if line.startswith("(1.57")) < 20
+
+
+def test_there_are_two_set_up_commands():
+    commands = re.findall(r"^python3 -m venv .*$", README, re.M)
+    assert len(commands) == 2
+    assert "'.[render]'" in commands[0] and commands[0].endswith("python -m micrograd_nn")
+    assert "'.[test]'" in commands[1] and commands[1].endswith("python -m pytest")
+
+
+@pytest.mark.parametrize("command", re.findall(r"^\.venv/bin/python (-m micrograd_nn .*)$", README, re.M))
+def test_the_commands_run(command, elsewhere, renderer):
+    import shlex
+
+    done = subprocess.run(
+        [sys.executable, *shlex.split(command)], capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)}
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("path", re.findall(r"\]\(((?!http)[^)]+)\)", README))
+def test_the_links_lead_somewhere(path):
+    assert (ROOT / path).exists()
