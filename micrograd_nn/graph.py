@@ -111,7 +111,7 @@ def unpickled(kind: type, nodes: list[Any], inputs: list[tuple[int, ...]], colum
 
 def free(node: Any) -> None:
     """Let go of everything that only `node` keeps alive, without recursion."""
-    orphans = list(node.inputs)
+    orphans = list(getattr(node, "inputs", ()))  # none, if its making failed
     node.inputs = ()
     while orphans:
         x = orphans.pop()

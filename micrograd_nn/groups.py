@@ -50,14 +50,13 @@ def heading(path: str) -> str:
     return re.sub(r"(?<=[a-z])(\d+)", r" \1", path).replace(".", " · ")
 
 
-def coarser(order: Sequence[Value], max_nodes: int | None) -> dict[Value, str]:
+def coarser(order: Sequence[Value], neurons: dict[Value, str], max_nodes: int | None) -> dict[Value, str]:
     """The nodes that a picture draws as one box, with the path of the module they make up.
 
     Empty when the graph has at most `max_nodes` nodes; else its neurons, or its layers if that is still too many.
     """
     if max_nodes is None or len(order) <= max_nodes:
         return {}
-    neurons = modules(order)
     if len(order) - len(neurons) + len(set(neurons.values())) <= max_nodes:
         return neurons
     return {node: layer_path(path) for node, path in neurons.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from . import ops
 from .graph import NOT_COMPUTED, reading_order
@@ -26,12 +26,25 @@ def gradient(node: Value) -> str:
     return NOT_REACHED if node.grad is NOT_COMPUTED else number(node.grad)
 
 
-def names(output: Value) -> dict[Value, str]:
-    """A name for every node behind `output`, inputs first: its label, a constant's number, or v1, v2, …"""
-    named: dict[Value, str] = {}
-    for i, node in enumerate(reading_order(output), start=1):
-        named[node] = node.label or (number(node.data) if node.op is ops.constant else f"v{i}")
-    return named
+class Names(Mapping[Value, str]):
+    """A name for every node behind `output`, inputs first: its label, a constant's number, or v1, v2, …
+
+    >>> a = Value(2.0, label="a")
+    >>> list(Names(a * 3).values())
+    ['a', '3', 'v3']
+    """
+
+    def __init__(self, output: Value) -> None:
+        self.place = {node: i for i, node in enumerate(reading_order(output), start=1)}
+
+    def __getitem__(self, node: Value) -> str:
+        return node.label or (number(node.data) if node.op is ops.constant else f"v{self.place[node]}")
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self.place)
+
+    def __len__(self) -> int:
+        return len(self.place)
 
 
 def title(node: Value, named: Mapping[Value, str]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from . import ops
+from .collector import collector_paused
 from .graph import NOT_COMPUTED
 from .initial import (
     Activation,
@@ -200,8 +201,9 @@ class MLP(Module):
             layer.label_parameters(f"{prefix}layer{i}.")
 
     def __call__(self, x: Sequence[Any]) -> Any:
-        for layer in self.layers:
-            x = layer(x)
+        with collector_paused():
+            for layer in self.layers:
+                x = layer(x)
         return x
 
     def __repr__(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from . import ops
 from .graph import NOT_COMPUTED, topological_order
 from .groups import Box, coarser, heading, layer_path, left_out, modules, nearest
-from .names import gradient, names, number, title
+from .names import Names, gradient, number, title
 from .quoting import label, markup, shortened, tooltip
 from .value import Value
 
@@ -36,9 +36,9 @@ class Picture:
     def __init__(self, output: Value, max_nodes: int | None, separate: bool, positive: str, negative: str) -> None:
         self.output, self.separate, self.positive, self.negative = output, separate, positive, negative
         self.order = topological_order(output)
-        self.named = names(output)
+        self.named = Names(output)
         self.module = modules(self.order)
-        self.collapsed = coarser(self.order, max_nodes)
+        self.collapsed = coarser(self.order, self.module, max_nodes)
         drawn = set(nearest(output, self.box, self.order, max_nodes))
         everything = dict.fromkeys(map(self.box, self.named))  # in reading order: the same bytes in every process
         self.id = {box: f"n{i}" for i, box in enumerate(everything) if box in drawn}

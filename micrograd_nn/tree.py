@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .names import gradient, names, number, title
+from .names import Names, gradient, number, title
 from .value import Value
 
 
@@ -20,7 +20,7 @@ def tree(output: Value, max_lines: int = 60) -> str:
     A node that is used again is written out once and then marked `(above)`. After `max_lines` lines it stops and
     says how many nodes it left out.
     """
-    named = names(output)
+    named = Names(output)
     rows: list[tuple[str, str, str]] = []
     written: set[Value] = set()
     stack = [(output, "", "")]

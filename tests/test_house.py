@@ -14,7 +14,8 @@ import micrograd_nn
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "micrograd_nn"
 READING_ORDER = [  # each imports only from those before it
-    *("op", "functions", "ops", "errors", "graph", "backward", "no_grad", "value", "gradcheck", "initial", "nn"),
+    *("op", "functions", "ops", "errors", "graph", "backward", "no_grad", "value", "gradcheck"),
+    *("initial", "collector", "nn"),
     *("names", "tree", "groups", "quoting", "files", "render", "drawing", "picture", "draw"),
     *("expressions", "tour", "__init__", "__main__"),
 ]

@@ -1,6 +1,7 @@
 """Neurons, layers and networks: sizes, names, initialisation, and that both kinds of neuron agree."""
 
 import copy
+import gc
 import pickle
 import random
 from math import sqrt
@@ -174,6 +175,20 @@ def test_a_network_is_copied_and_pickled_with_its_parameters():
         assert twin([1.0, 2.0]).data == model([1.0, 2.0]).data
         twin.parameters()[0].data += 1.0
         assert twin.parameters()[0].data != model.parameters()[0].data
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_the_collector_is_as_it_was_after_a_forward_pass(running):
+    was = gc.isenabled()
+    (gc.enable if running else gc.disable)()
+    try:
+        MLP(2, [3, 1])([1.0, 2.0])
+        assert gc.isenabled() == running
+        with pytest.raises(ValueError, match="expected 2 inputs"):
+            MLP(2, [3, 1])([1.0])
+        assert gc.isenabled() == running
+    finally:
+        (gc.enable if was else gc.disable)()
 
 
 def test_code_from_the_lecture_runs():

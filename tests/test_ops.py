@@ -125,6 +125,8 @@ def test_the_smooth_operations_are_all_in_the_complex_step_test():
         (ops.power, [0.0, 0.0], (0.0, 0.0)),
         (ops.power, [0.0, 2.0], (0.0, 0.0)),
         (ops.exponential, [0.0, 2.0], (0.0, 0.0)),
+        (ops.exponential, [0.0, 0.5], (0.0, 0.0)),
+        (ops.minimum, [2.0, 1.0], (0.0, 1.0)),
     ],
 )
 def test_slopes_at_kinks_are_the_documented_conventions(op, inputs, slopes):
@@ -134,6 +136,10 @@ def test_slopes_at_kinks_are_the_documented_conventions(op, inputs, slopes):
 @pytest.mark.parametrize("op", [ops.relu, ops.absolute, ops.softplus, ops.tanh, ops.sigmoid], ids=str)
 def test_the_slope_at_nan_is_nan(op):
     assert math.isnan(op.partials(nan, nan)[0])
+
+
+def test_the_slope_of_leaky_relu_at_nan_is_nan():
+    assert math.isnan(ops.leaky_relu.partials(nan, nan, 0.1)[0])
 
 
 @pytest.mark.parametrize("op", [ops.maximum, ops.minimum], ids=str)

@@ -10,7 +10,7 @@ from math import inf, nan
 import pytest
 from hypothesis import given
 
-from micrograd_nn import Value, dot, no_grad, ops, parameter, total
+from micrograd_nn import Op, Value, dot, grad, no_grad, ops, parameter, total
 from tests.strategies import anything
 
 
@@ -56,7 +56,7 @@ def test_an_int_beyond_the_floats_is_refused():
 
 @pytest.mark.parametrize("turn", [float, math.exp, int, complex])
 def test_turning_a_value_into_a_float_says_what_to_do_instead(turn):
-    with pytest.raises(TypeError, match=r"v\.exp\(\).*v\.data"):
+    with pytest.raises(TypeError, match=r"^a Value does not turn into a float .*v\.exp\(\).*v\.data"):
         turn(Value(1.0))
 
 
@@ -150,6 +150,21 @@ def test_x_to_the_0_at_0_is_1_with_slope_0():
     assert (y.data, x.grad) == (1.0, 0.0)
 
 
+def test_an_operation_of_ones_own_that_makes_nan_of_finite_numbers_is_undefined_there():
+    with pytest.raises(ValueError, match=r"lost is undefined at x = 2\.0"):
+        Op("lost", lambda x: nan, lambda out, x: (1.0,))(Value(2.0))
+
+
+def test_the_slope_of_x_to_the_y_in_x_is_0_where_both_are_0():
+    x, y = Value(0.0), Value(0.0)
+    assert grad(x**y, x) == 0.0
+
+
+def test_leaky_relu_leaks_a_hundredth_unless_told_otherwise():
+    assert Value(-1.0).leaky_relu().data == -0.01
+    assert Value(-1.0).leaky_relu(0.5).data == -0.5
+
+
 def test_nan_and_infinity_that_someone_put_in_are_passed_on():
     powers = (Value(nan) ** 0, 1 ** Value(nan))
     for v in (*powers, Value(nan).relu(), Value(inf) - inf, Value(inf).sin(), Value(nan).log()):
@@ -212,7 +227,8 @@ def test_a_repr_does_not_grow_with_the_graph():
 def test_a_dot_is_the_weighted_sum_and_total_the_sum():
     assert dot([1, 2], [3, Value(4.0)], 0.5).data == 11.5
     assert total(Value(float(i)) for i in range(5)).data == 10.0
-    assert total([]).data == 0.0 and dot([], [], 2.0).data == 2.0
+    assert total([]).data == 0.0 and total([]).op is ops.constant
+    assert dot([], [], 2.0).data == 2.0 and dot([1.0], [3.0]).data == 3.0
 
 
 def test_dot_needs_an_input_for_each_weight():
@@ -233,5 +249,6 @@ def test_an_undefined_slope_in_a_constant_exponent_is_nobodys_problem():
 
 def test_a_parameter_and_a_constant_are_told_apart_by_where_they_come_from():
     assert parameter(1.0, "w").op is ops.parameter
+    assert (parameter(1.0, "w").label, parameter(1.0).label) == ("w", "")
     assert (Value(1.0) + 2).inputs[1].op is ops.constant
     assert Value(1.0).op is None
