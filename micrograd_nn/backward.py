@@ -7,13 +7,17 @@ anything goes wrong on the way, Ctrl-C included, every gradient is put back to w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import repeat
 from math import isfinite
+from threading import RLock
 from typing import Any
 
 from . import ops
 from .errors import infinite_gradient
 from .graph import NOT_COMPUTED, computed_and_leaves
+
+one_at_a_time = RLock()  # threads whose graphs share parameters add up gradients in the same nodes
 
 
 def backward(output: Any) -> None:
@@ -25,7 +29,7 @@ def backward(output: Any) -> None:
     backpropagate(output, add_to_leaves, 1.0, NOT_COMPUTED, recorded_slopes)
 
 
-def grad(output: Any, inputs: Any, create_graph: bool = False) -> Any:
+def grad(output: Any, inputs: Any, *, create_graph: bool = False) -> Any:
     """d(output)/d(input) for one Value, or a list of them for several; no node's `grad` changes.
 
     With `create_graph` the gradients are Values, which can be differentiated again:
@@ -45,22 +49,28 @@ def grad(output: Any, inputs: Any, create_graph: bool = False) -> Any:
 
 def gradients(output: Any, inputs: list[Any], create_graph: bool) -> list[Any]:
     """d(output)/d(input) for every input: floats, or Values with `create_graph`."""
-    for x in inputs:
+    for x in (output, *inputs):
         if not hasattr(x, "apply_op"):
-            raise TypeError(f"a gradient is taken with respect to Values, not {type(x).__name__}")
+            raise TypeError(f"a gradient is of a Value with respect to Values, not {type(x).__name__}")
 
     def read(order: list[Any], leaves: list[Any], before: list[Any]) -> list[Any]:
         reached = set(order)
         found = [x.grad if x in reached else 0.0 for x in inputs]
         check_finite(order, inputs, [getattr(g, "data", g) for g in found])
-        set_gradients(order, before)
+        any(assignments(order, before))
         return found
 
     if not create_graph:
         return list(backpropagate(output, read, 1.0, NOT_COMPUTED, recorded_slopes))
-    leaf = type(output)
-    found = backpropagate(output, read, leaf(1.0), EmptySum(), differentiable_slopes)
-    return [g if isinstance(g, leaf) else leaf(g) for g in found]
+    found = backpropagate(output, read, constant(output, 1.0), EmptySum(), differentiable_slopes)
+    return [g if hasattr(g, "apply_op") else constant(output, g) for g in found]
+
+
+def constant(like: Any, number: float) -> Any:
+    """A constant of the same class as a node."""
+    leaf = type(like)(number)
+    leaf.op = ops.constant
+    return leaf
 
 
 def backpropagate(
@@ -76,22 +86,24 @@ def backpropagate(
     """
     computed, leaves = computed_and_leaves(output)
     order = computed + leaves
-    before = [node.grad for node in order]
-    try:
-        for node in order:
-            node.grad = start
-        output.grad = seed
-        for node, local_derivatives in zip(computed, slopes(computed)):
-            upstream = node.grad
-            i = 0
-            for x in node.inputs:
-                local = local_derivatives[i]
-                x.grad += upstream * local  # the chain rule
-                i += 1  # noqa: SIM113 - enumerate takes a quarter longer, zip half as long again
-        return finish(order, leaves, before)
-    except BaseException:
-        set_gradients(order, before)
-        raise
+    with one_at_a_time:
+        before = [node.grad for node in order]
+        put_back = partial(any, assignments(order, before))
+        try:
+            for node in order:
+                node.grad = start
+            output.grad = seed
+            for node, local_derivatives in zip(computed, slopes(computed)):
+                upstream = node.grad
+                i = 0
+                for x in node.inputs:
+                    local = local_derivatives[i]
+                    x.grad += upstream * local  # the chain rule
+                    i += 1  # noqa: SIM113 - enumerate takes a quarter longer, zip half as long again
+            return finish(order, leaves, before)
+        except BaseException:
+            put_back()  # one call into C, made ready before: no second Ctrl-C comes between
+            raise
 
 
 def recorded_slopes(order: list[Any]) -> list[tuple[float, ...]]:
@@ -109,7 +121,8 @@ def differentiable_slopes(order: list[Any]) -> Iterator[tuple[Any, ...]]:
         for slope, recorded in zip(slopes, node.local_derivatives):
             slope = getattr(slope, "data", slope)
             if slope != recorded and slope == slope:
-                raise ValueError(f"data has changed since {node!r} was recorded; compute the output again")
+                where = f"{node.op.name}, node {node.label!r}," if node.label else node.op.name
+                raise ValueError(f"data has changed since {where} was recorded: compute the output again")
         yield slopes
 
 
@@ -125,7 +138,7 @@ def add_to_leaves(order: list[Any], leaves: list[Any], before: list[Any]) -> Non
     received = [leaf.grad for leaf in leaves]
     check_finite(order, leaves, received)
     had = before[-len(leaves) :]
-    set_gradients(leaves, [old + new for old, new in zip(had, received)])
+    any(assignments(leaves, [(old or 0.0) + new for old, new in zip(had, received)]))  # None is as good as 0
 
 
 def check_finite(order: list[Any], nodes: list[Any], gradients: list[float]) -> None:
@@ -141,6 +154,6 @@ def check_finite(order: list[Any], nodes: list[Any], gradients: list[float]) -> 
             raise error
 
 
-def set_gradients(nodes: list[Any], gradients: list[Any]) -> None:
-    """Give each node its gradient, all in one call into C, which Ctrl-C cannot cut in two."""
-    any(map(setattr, nodes, repeat("grad"), gradients))
+def assignments(nodes: list[Any], gradients: list[Any]) -> Iterator[None]:
+    """Giving each node its gradient, to be run by `any`: a single call into C, which Ctrl-C cannot cut in two."""
+    return map(setattr, nodes, repeat("grad"), gradients)
