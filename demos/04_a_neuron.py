@@ -2,9 +2,8 @@
 
 from micrograd_nn import Neuron, Value, tree
 
-x = [Value(2.0, label="x1"), Value(0.0, label="x2")]
-
 for expand in (False, True):
+    x = [Value(2.0, label="x1"), Value(0.0, label="x2")]
     neuron = Neuron(2, activation="tanh", expand=expand)
     neuron.w[0].data, neuron.w[1].data, neuron.b.data = -3.0, 1.0, 6.8813735870195432
     a = neuron(x)

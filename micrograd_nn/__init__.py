@@ -18,6 +18,8 @@ from .render import RenderError
 from .tree import tree
 from .value import Value, dot, parameter, total
 
+__version__ = "0.1.0"
+
 __all__ = [  # in reading order
     "Value",
     "grad",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
+from math import isinf
 from pathlib import Path
 
+from . import __version__
 from .draw import draw
-from .expressions import evaluate
+from .expressions import Expression
 from .gradcheck import Check, GradientMismatchError, check_gradients
 from .tour import tour
 from .tree import tree
@@ -28,9 +31,13 @@ class MistakeError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0, 1 where gradients disagree, 2 for bad input, 130 after Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # not where output is captured, or closed
+            stream.reconfigure(errors="replace")  # a terminal without │ or ∂ shows ? for it
     try:
         status = run(list(sys.argv[1:] if arguments is None else arguments))
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return status
     except MistakeError as mistake:
         print(f"micrograd-nn: {mistake}", file=sys.stderr)
@@ -53,9 +60,18 @@ def run(arguments: list[str]) -> int:
         if options.command == "draw":
             return save_drawing(options.expression, options.variables, options.output, options.operations)
         tour(Path(options.pictures))
+    except BrokenPipeError:
+        raise
     except (ValueError, OSError, ImportError, RuntimeError) as error:
-        raise MistakeError(" ".join(str(error).split())) from None
+        raise MistakeError(" ".join(one_line(error).split())) from None
     return 0
+
+
+def one_line(error: Exception) -> str:
+    """What an error says to a person: for a file, which one and why."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"cannot write {error.filename}: {error.strerror}"
+    return str(error)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -66,6 +82,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    top.add_argument("--version", action="version", version=f"micrograd_nn {__version__}")
     top.add_argument("--pictures", default="pictures", metavar="FOLDER", help="where the tour writes (%(default)s)")
     commands = top.add_subparsers(dest="command", metavar="{grad,draw}", title="commands")
     words = "numbers, names, + - * / ** and functions such as tanh(…), in quotes"
@@ -88,12 +105,13 @@ def is_expression(word: str) -> bool:
 def show_gradients(expression: str, assignments: list[str]) -> int:
     """Print the value, the graph, the gradients, and what finite differences say to them."""
     variables = read_variables(assignments)
-    output = evaluate(expression, variables)
+    parsed = Expression(expression)
+    output = parsed.value(variables)
     output.backward()
     print(f"{expression.strip()} = {output.data!r}\n\n{tree(output)}\n")
     if not variables:
         return 0
-    checks, status = checked(expression, variables)
+    checks, status = checked(parsed, variables)
     width = max(map(len, variables))
     print(f"{'input':<{max(width, 5)}}  {'value':>12}  {'gradient':>22}  finite differences")
     for (name, x), check in zip(variables.items(), checks):
@@ -102,11 +120,11 @@ def show_gradients(expression: str, assignments: list[str]) -> int:
     return status
 
 
-def checked(expression: str, variables: dict[str, Value]) -> tuple[list[Check], int]:
+def checked(expression: Expression, variables: dict[str, Value]) -> tuple[list[Check], int]:
     """The comparison with finite differences for every variable, and the exit status that it asks for."""
 
     def function(*inputs: Value) -> Value:
-        return evaluate(expression, dict(zip(variables, inputs)))
+        return expression.value(dict(zip(variables, inputs)))
 
     try:
         return check_gradients(function, *[x.data for x in variables.values()]), 0
@@ -116,8 +134,11 @@ def checked(expression: str, variables: dict[str, Value]) -> tuple[list[Check], 
 
 def save_drawing(expression: str, assignments: list[str], path: str, operations: bool) -> int:
     """Draw the expression with its gradients."""
-    output = evaluate(expression, read_variables(assignments))
-    output.backward()
+    output = Expression(expression).value(read_variables(assignments))
+    try:
+        output.backward()
+    except (ArithmeticError, ValueError) as error:
+        print(f"drawn without gradients: {error}", file=sys.stderr)
     print(f"wrote {draw(output, separate_operations=operations).save(path)}")
     return 0
 
@@ -132,9 +153,12 @@ def read_variables(assignments: list[str]) -> dict[str, Value]:
         if name in variables:
             raise MistakeError(f"{name} is given twice")
         try:
-            variables[name] = Value(float(text), label=name)
+            number = float(text)
         except ValueError:
             raise MistakeError(f"{name}={text!r} is not a number") from None
+        if isinf(number) and text.strip("+-").lower() not in ("inf", "infinity"):
+            raise MistakeError(f"{name}={text} is beyond the largest float, 1.8e308")
+        variables[name] = Value(number, label=name)
     return variables
 
 

@@ -28,7 +28,7 @@ def draw(
 
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     >>> draw(a * b)
-    <Drawing: computation graph of v3: 3 nodes>
+    <Drawing: computation graph of v1: 3 nodes>
 
     `.save("graph.svg")` writes it; `.source` is its DOT. Above `max_nodes` it is drawn coarser and cut short; None
     forces the whole graph. `separate_operations` makes each operation a node of its own, `legend` adds one, and
@@ -48,7 +48,7 @@ def draw(
 def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> Drawing:
     """The picture that lectures draw, where every operation is a node of its own.
 
-    >>> draw_dot(Value(1.0) + 1)
-    <Drawing: computation graph of v3: 3 nodes>
+    >>> draw_dot(Value(1.0, label="x") + 1)
+    <Drawing: computation graph of v1: 3 nodes>
     """
     return draw(root, separate_operations=True, rankdir=rankdir)

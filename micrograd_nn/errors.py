@@ -26,20 +26,25 @@ def as_float(number: Any) -> float:
     return float(number)
 
 
+def letters(inputs: tuple[Any, ...]) -> list[str]:
+    """`x` and `y`, or `x1`, `x2`, … where there are many; with the label of a node that has one."""
+    plain = ["x", "y"] if len(inputs) < 3 else [f"x{i}" for i in range(1, len(inputs) + 1)]
+    return [letter + (f" (node {x.label!r})" if x.label else "") for letter, x in zip(plain, inputs)]
+
+
 def operands(inputs: tuple[Any, ...]) -> str:
     """`x = -1.0 (node 'p'), y = 2.0`: the numbers that an operation was given."""
-    letters = ["x", "y"] if len(inputs) < 3 else [f"x{i}" for i in range(1, len(inputs) + 1)]
-    words = [
-        f"{letter} = {node.data!r}" + (f" (node {node.label!r})" if node.label else "")
-        for letter, node in zip(letters, inputs[:6])
-    ]
+    words = []
+    for letter, x in list(zip(letters(inputs), inputs))[:6]:
+        name, _, label = letter.partition(" ")
+        words.append(f"{name} = {x.data!r} {label}".rstrip())
     return ", ".join(words) + (f", … ({len(inputs)} inputs)" if len(inputs) > 6 else "")
 
 
 def undefined(op: Op, inputs: tuple[Any, ...], error: Exception) -> Exception:
     """The error to raise where mathematics, or the range of a float, ends; of the same type as `error`."""
     what = "overflows" if isinstance(error, OverflowError) else "is undefined"
-    return type(error)(f"{op.name} {what} at {operands(inputs)}")
+    return type(error)(f"{op.symbol} {what} at {operands(inputs)}")
 
 
 def infinite_gradient(order: list[Any]) -> Exception | None:
@@ -48,10 +53,11 @@ def infinite_gradient(order: list[Any]) -> Exception | None:
     for node in order:
         finite = isfinite(node.data) and all(isfinite(x.data) for x in node.inputs)
         passed_on |= not finite
-        for x, local in zip(node.inputs, node.local_derivatives):
+        for letter, x, local in zip(letters(node.inputs), node.inputs, node.local_derivatives):
             if finite and not isfinite(local) and x.op is not ops.constant:
-                name = f", node {node.label!r}" if node.label else ""
-                return ValueError(f"{node.op.name} has no finite derivative at {operands(node.inputs)}{name}")
+                name = f" (node {node.label!r})" if node.label else ""
+                slope = f"{node.op.symbol}{name} has no finite derivative in {letter}"
+                return ValueError(f"{slope} at {operands(node.inputs)}")
     return None if passed_on else OverflowError("a gradient overflows: the product of derivatives is too large")
 
 
@@ -65,4 +71,7 @@ def checked_result(op: Op, inputs: tuple[Any, ...], data: Any, slopes: Any) -> t
     if not isinstance(slopes, tuple) or len(slopes) != len(inputs):
         expected = f"a tuple of {len(inputs)}, one for each input"
         raise TypeError(f"the partials of {op.name} must be {expected}, not {slopes!r}")
-    return float(data), slopes
+    try:
+        return float(data), tuple([float(slope) for slope in slopes])
+    except (TypeError, ValueError):
+        raise TypeError(f"the partials of {op.name} must be numbers, not {slopes!r}") from None

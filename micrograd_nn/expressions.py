@@ -7,6 +7,8 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import partial
+from inspect import signature
 from typing import Any
 
 from . import ops
@@ -36,57 +38,76 @@ class ExpressionError(ValueError):
     """What is wrong with an expression, and where."""
 
 
-def evaluate(expression: str, variables: Mapping[str, Value]) -> Value:
-    """The Value of an expression of numbers, variables, + - * / ** and the functions of the table.
+HINTS = {"ln": "log", "arctan": "atan", "σ": "sigmoid"}
 
-    >>> x = Value(3.0, label="x")
-    >>> evaluate("2*x**2 + 1", {"x": x}).data
+
+class Expression:
+    """An expression of numbers, variables, + - * / ** and the functions of the table, parsed once.
+
+    >>> Expression("2*x**2 + 1").value({"x": Value(3.0, label="x")}).data
     19.0
 
     Raises: ExpressionError, a ValueError of one line that marks the place »so«.
     """
-    if len(expression) > MOST_CHARACTERS:
-        raise ExpressionError(f"an expression has at most {MOST_CHARACTERS} characters, not {len(expression)}")
-    text = " ".join(expression.split())
-    try:
-        tree = ast.parse(text, mode="eval")
-        result = Evaluation(text, variables).value(tree.body)
-    except SyntaxError as error:
-        raise ExpressionError(syntax_message(text, error)) from None
-    except (RecursionError, MemoryError):
-        raise ExpressionError("the expression is nested too deeply") from None
-    return result if isinstance(result, Value) else constant(result)
 
-
-class Evaluation:
-    """One evaluation: the text, for pointing at a place in it, and the variables."""
-
-    def __init__(self, text: str, variables: Mapping[str, Value]) -> None:
-        self.text, self.variables = text, variables
-
-    def value(self, node: ast.expr) -> Any:
-        """What a part of the expression computes: a Value, or a number where no variable is involved."""
+    def __init__(self, text: str) -> None:
+        self.text = " ".join(text.split())
+        self.variables: Mapping[str, Value] = {}
+        if len(text) > MOST_CHARACTERS:
+            raise ExpressionError(f"an expression has at most {MOST_CHARACTERS} characters, not {len(text)}")
         try:
-            return self.compute(node)
+            self.body = ast.parse(self.text, mode="eval").body
+        except SyntaxError as error:
+            raise ExpressionError(syntax_message(self.text, error)) from None
+        except (RecursionError, MemoryError):
+            raise ExpressionError("the expression is nested too deeply") from None
+
+    def value(self, variables: Mapping[str, Value]) -> Value:
+        """What the expression is for these variables.
+
+        Raises: ExpressionError where a name has no value, or mathematics ends.
+        """
+        self.variables = variables
+        try:
+            result = self.part(self.body)
+        except RecursionError:
+            raise ExpressionError("the expression is nested too deeply") from None
+        return result if isinstance(result, Value) else constant(result)
+
+    def part(self, node: ast.expr) -> Any:
+        """What a part of the expression is: a Value, or a number where no variable is involved."""
+        following = []
+        while isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:  # a + b + c + … is deep on the left
+            following.append(node)
+            node = node.left
+        result = self.guarded(node, lambda: self.compute(node))
+        for outer in reversed(following):
+            right = self.part(outer.right)
+            result = self.guarded(outer, partial(OPERATORS[type(outer.op)], result, right))
+        return result
+
+    def guarded(self, node: ast.expr, compute: Callable[[], Any]) -> Any:
+        """What `compute` gives; where mathematics ends, an error that points at the place."""
+        try:
+            return compute()
+        except ExpressionError:
+            raise
         except (ArithmeticError, ValueError) as error:
-            if isinstance(error, ExpressionError):
-                raise
             raise ExpressionError(f"{error}: {self.marked(node)}") from None
 
     def compute(self, node: ast.expr) -> Any:
         """What one kind of syntax means."""
-        if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
-            x, y = self.value(node.left), self.value(node.right)
-            return OPERATORS[type(node.op)](x, y)
         if isinstance(node, ast.UnaryOp) and type(node.op) in SIGNS:
-            return SIGNS[type(node.op)](self.value(node.operand))
+            return SIGNS[type(node.op)](self.part(node.operand))
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
             return float(node.value)
         if isinstance(node, ast.Name):
             return self.variable(node)
         if isinstance(node, ast.Call):
             return self.call(node)
-        raise ExpressionError(f"only numbers, names, + - * / ** and functions may stand here: {self.marked(node)}")
+        hint = ", and a power is **" if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitXor) else ""
+        what = f"only numbers, names, + - * / ** and functions may stand here{hint}"
+        raise ExpressionError(f"{what}: {self.marked(node)}")
 
     def variable(self, node: ast.Name) -> Any:
         """The Value of a name."""
@@ -102,14 +123,13 @@ class Evaluation:
         """A function of the table, applied."""
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name not in FUNCTIONS or node.keywords or any(isinstance(x, ast.Starred) for x in node.args):
-            near = get_close_matches(name, FUNCTIONS, 1)
+            near = [HINTS[name]] if name in HINTS else get_close_matches(name, FUNCTIONS, 1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(FUNCTIONS)}"
             raise ExpressionError(f"no such function, {hint}: {self.marked(node.func)}")
-        inputs = [x if isinstance(x, Value) else constant(x) for x in map(self.value, node.args)]
-        try:
-            return FUNCTIONS[name](*inputs)
-        except TypeError:
-            raise ExpressionError(f"{name} takes another number of inputs: {self.marked(node)}") from None
+        inputs = [x if isinstance(x, Value) else constant(x) for x in map(self.part, node.args)]
+        if not takes(FUNCTIONS[name], len(inputs)):
+            raise ExpressionError(f"{name} does not take {len(inputs)} inputs: {self.marked(node)}")
+        return FUNCTIONS[name](*inputs)
 
     def marked(self, node: ast.expr) -> str:
         """The expression with the place of `node` marked »so«."""
@@ -118,7 +138,27 @@ class Evaluation:
         return f"{line[:start].decode()}»{line[start:end].decode()}«{line[end:].decode()}"
 
 
+def takes(op: Op, n_inputs: int) -> bool:
+    """Whether an operation takes so many inputs; its rule says it: `out` and one for each."""
+    try:
+        signature(op.partials).bind(*range(n_inputs + 1))
+    except TypeError:
+        return False
+    return n_inputs > 0
+
+
 def syntax_message(text: str, error: SyntaxError) -> str:
     """One line that says where Python's grammar gave up."""
+    if can_be_parsed(text + "1"):
+        return f"something is missing at the end of: {text or 'an empty expression'}"
     at = max((error.offset or 1) - 1, 0)
     return f"{error.msg} at »{text[at : at + 1] or 'the end'}«, column {at + 1} of: {text}"
+
+
+def can_be_parsed(text: str) -> bool:
+    """Whether a text is an expression to Python's grammar."""
+    try:
+        ast.parse(text, mode="eval")
+    except (SyntaxError, RecursionError, MemoryError):
+        return False
+    return True

@@ -21,8 +21,8 @@ Box: TypeAlias = "Value | str"  # what a picture draws as one: a node, or the pa
 
 def modules(order: Sequence[Value]) -> dict[Value, str]:
     """The module path of every node that belongs to a neuron, such as `layer1.neuron3`."""
-    paths = {path for node in order if node.op is ops.parameter and (path := module_path(node.label))}
-    found = {node: path for node in order if (path := module_path(node.label)) in paths}
+    paths = {path for node in order if node.op is ops.parameter and (path := module_path(str(node.label)))}
+    found = {node: path for node in order if (path := module_path(str(node.label))) in paths}
     for node in order:  # outputs first: what a z was summed from comes after it
         if node in found and node.op in (ops.add, ops.multiply):
             for x in node.inputs:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import count
 
 from . import ops
 from .graph import NOT_COMPUTED, reading_order
 from .op import Op
+from .quoting import visible
 from .value import Value
 
 NOT_REACHED = "·"
@@ -23,28 +25,33 @@ def number(x: float) -> str:
 
 def gradient(node: Value) -> str:
     """A node's gradient; `·` while no backward has reached it, which is not the same as 0."""
-    return NOT_REACHED if node.grad is NOT_COMPUTED else number(node.grad)
+    return NOT_REACHED if node.grad is NOT_COMPUTED or node.grad is None else number(node.grad)
 
 
 class Names(Mapping[Value, str]):
     """A name for every node behind `output`, inputs first: its label, a constant's number, or v1, v2, …
 
     >>> a = Value(2.0, label="a")
-    >>> list(Names(a * 3).values())
-    ['a', '3', 'v3']
+    >>> list(Names((a * 3).tanh()).values())
+    ['a', '3', 'v1', 'v2']
     """
 
     def __init__(self, output: Value) -> None:
-        self.place = {node: i for i, node in enumerate(reading_order(output), start=1)}
+        self.nodes = dict.fromkeys(reading_order(output), "")
+        taken = {node.label for node in self.nodes}
+        free = (name for i in count(1) if (name := f"v{i}") not in taken)
+        for node in self.nodes:
+            if not node.label and node.op is not ops.constant:
+                self.nodes[node] = next(free)
 
     def __getitem__(self, node: Value) -> str:
-        return node.label or (number(node.data) if node.op is ops.constant else f"v{self.place[node]}")
+        return self.nodes[node] or (visible(str(node.label)) if node.label else number(node.data))
 
     def __iter__(self) -> Iterator[Value]:
-        return iter(self.place)
+        return iter(self.nodes)
 
     def __len__(self) -> int:
-        return len(self.place)
+        return len(self.nodes)
 
 
 def title(node: Value, named: Mapping[Value, str]) -> str:

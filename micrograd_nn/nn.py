@@ -26,7 +26,10 @@ from .value import Value, dot, parameter
 
 
 class Module:
-    """Whatever has parameters: its own, and those of the modules it holds, alone or in lists."""
+    """Whatever has parameters: its own, and those of the modules it holds, alone or in lists.
+
+    A parameter is what `parameter(number)` makes; a plain Value among the attributes is not one.
+    """
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Every parameter with its path, such as `layer1.neuron3.w2`; an attribute in a list counts from 1.

@@ -33,6 +33,11 @@ class Op:
                 return x.apply_op(self, inputs)
         return self.forward(*inputs)
 
+    @property
+    def symbol(self) -> str:
+        """What stands for the operation in an expression: `**` or `tanh`."""
+        return self.form[3:-3] if self.form.count("{}") == 2 else self.name
+
     def written(self, *names: str) -> str:
         """The operation as a person writes it.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,7 +39,9 @@ def tour(folder: Path) -> None:
         print(f"{x[0]:g} xor {x[1]:g} = {y:g}   the network says {model(x).data:6.3f}")
     print("\n3. Every graph can be drawn.\n")
     write_pictures(folder, model)
-    print('\nNext: python -m micrograd_nn grad "tanh(w*x + b)" w=-3 x=2 b=6.88, and demos/ for one idea at a time.')
+    python = os.path.relpath(sys.executable)
+    python = sys.executable if python.startswith("..") else python
+    print(f'\nNext: {python} -m micrograd_nn grad "tanh(w*x + b)" w=-3 x=2 b=6.88\nand demos/, one idea at a time.')
 
 
 def lecture_expression() -> Value:

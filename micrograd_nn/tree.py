@@ -19,7 +19,13 @@ def tree(output: Value, max_lines: int = 60) -> str:
 
     A node that is used again is written out once and then marked `(above)`. After `max_lines` lines it stops and
     says how many nodes it left out.
+
+    Raises: TypeError for what is not a Value, ValueError for `max_lines` below 1.
     """
+    if not isinstance(output, Value):
+        raise TypeError(f"tree needs a Value, not {type(output).__name__}")
+    if max_lines < 1:
+        raise ValueError(f"max_lines must be at least 1, not {max_lines}")
     named = Names(output)
     rows: list[tuple[str, str, str]] = []
     written: set[Value] = set()

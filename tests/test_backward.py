@@ -65,9 +65,9 @@ def test_reuse_adds_contributions():
 @pytest.mark.parametrize(
     ("expression", "message"),
     [
-        (lambda x: x.sqrt(), r"sqrt has no finite derivative at x = 0.0 \(node 'p'\)"),
-        (lambda x: x**0.5, r"power has no finite derivative at x = 0.0 \(node 'p'\)"),
-        (lambda x: Value(0.0) ** x, r"\*\* has no finite derivative"),
+        (lambda x: x.sqrt(), r"sqrt has no finite derivative in x \(node 'p'\) at x = 0.0 \(node 'p'\)"),
+        (lambda x: x**0.5, r"\*\* has no finite derivative in x \(node 'p'\) at x = 0.0"),
+        (lambda x: Value(0.0) ** x, r"\*\* has no finite derivative in y \(node 'p'\) at x = 0.0"),
         (lambda x: x.sqrt().relu(), "sqrt has no finite derivative"),
     ],
 )

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+import micrograd_nn
 from micrograd_nn.__main__ import main
-from micrograd_nn.expressions import FUNCTIONS, ExpressionError, evaluate
+from micrograd_nn.expressions import FUNCTIONS, Expression, ExpressionError
 
 ROOT = Path(__file__).parent.parent
 NEURON = ["tanh(w1*x1 + w2*x2 + b)", "w1=-3", "w2=1", "x1=2", "x2=0", "b=6.8813735870195432"]
@@ -25,6 +26,40 @@ def run(*arguments: str, cwd: Path, bare: bool = False) -> subprocess.CompletedP
     return subprocess.run(
         command(*arguments, bare=bare), capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=environment
     )
+
+
+def test_a_long_flat_sum_is_not_nested(capsys):
+    assert main(["grad", "+".join(["a"] * 2000), "a=1"]) == 0
+    assert "2000.0" in capsys.readouterr().out
+
+
+def test_a_picture_without_gradients_is_drawn_where_they_do_not_exist(tmp_path, capsys):
+    pytest.importorskip("graphviz")
+    assert main(["draw", "sqrt(a)", "a=0", "-o", str(tmp_path / "graph.dot")]) == 0
+    assert "drawn without gradients: sqrt has no finite derivative" in capsys.readouterr().err
+    assert "grad ·" in (tmp_path / "graph.dot").read_text(encoding="utf-8")
+
+
+def test_the_version_is_the_packages(capsys):
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"micrograd_nn {micrograd_nn.__version__}\n"
+
+
+def test_a_reader_that_stops_early_ends_it_quietly(tmp_path):
+    script = f"{sys.executable} -m micrograd_nn grad 'a*b' a=1 b=2 | head -1; echo ${{PIPESTATUS[0]}}"
+    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=tmp_path, env=environment)
+    assert (done.stdout, done.stderr) == ("a*b = 2.0\n0\n", "")
+
+
+def test_a_terminal_without_unicode_gets_question_marks(tmp_path):
+    environment = {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "-m", "micrograd_nn", "grad", "a*a", "a=2"], capture_output=True, cwd=tmp_path, env=environment
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"??? a" in done.stdout or b"?? a" in done.stdout
 
 
 def test_grad_prints_the_value_and_every_gradient_with_its_check(capsys):
@@ -77,19 +112,27 @@ def test_draw_writes_the_picture(tmp_path, capsys, renderer):
         (["grad", "log(-a)", "a=1"], "log is undefined at x = -1.0: »log(-a)«"),
         (["grad", "1/(a-1)", "a=1"], "/ is undefined at x = 1.0, y = 0.0: »1/(a-1)«"),
         (["grad", "(-8)**(1/3)"], "»(-8)**(1/3)«"),
-        (["grad", "tanh(a, a)", "a=1"], "tanh takes another number of inputs: »tanh(a, a)«"),
+        (["grad", "tanh(a, a)", "a=1"], "tanh does not take 2 inputs: »tanh(a, a)«"),
         (["grad", "max(*a)", "a=1"], "no such function"),
-        (["grad", "sqrt(a)", "a=0"], "sqrt has no finite derivative at x = 0.0 (node 'a')"),
+        (["grad", "sqrt(a)", "a=0"], "sqrt has no finite derivative in x (node 'a') at x = 0.0 (node 'a')"),
         (["grad", "a", "a"], "expected name=value, such as a=2, not 'a'"),
         (["grad", "a", "a=x"], "a='x' is not a number"),
         (["grad", "a", "a=1", "a=2"], "a is given twice"),
         (["grad", "a", "2a=1"], "expected name=value"),
-        (["grad", ""], "column 1"),
+        (["grad", ""], "something is missing at the end of: an empty expression"),
+        (["grad", "a *", "a=1"], "something is missing at the end of: a *"),
+        (["grad", "a^2", "a=1"], "and a power is **: »a^2«"),
+        (["grad", "ln(a)", "a=1"], "did you mean log?: »ln«(a)"),
+        (["grad", "total()"], "total does not take 0 inputs"),
+        (["grad", "a", "a=1e400"], "a=1e400 is beyond the largest float"),
         (["grad", "(" * 250 + "1" + ")" * 250], "nested"),
         (["grad", "+".join("1" * 6000)], "at most 10000 characters"),
         (["grad", "-" * 9000 + "1"], "nested too deeply"),
         (["draw", "a*a", "a=1", "-o", "graph.bmp"], "end it in .svg, .png, .pdf or .dot"),
-        (["draw", "a*a", "a=1", "-o", "/nowhere/graph.dot"], "No such file or directory"),
+        (
+            ["draw", "a*a", "a=1", "-o", "/nowhere/graph.dot"],
+            "cannot write /nowhere/graph.dot: No such file",
+        ),
     ],
 )
 def test_bad_input_gets_one_line_that_points_at_the_spot(arguments, message, capsys):
@@ -168,10 +211,10 @@ def test_ctrl_c_ends_quietly():
 
 def test_every_function_of_the_table_can_be_typed():
     assert {"tanh", "log", "relu", "max", "min", "abs", "leaky_relu", "total"} <= set(FUNCTIONS)
-    assert evaluate("max(1, 2) + abs(-3) + total(1, 2, 3)", {}).data == 11.0
+    assert Expression("max(1, 2) + abs(-3) + total(1, 2, 3)").value({}).data == 11.0
 
 
 def test_an_expression_error_is_a_value_error():
     with pytest.raises(ValueError, match="»b«") as caught:
-        evaluate("2*b", {})
+        Expression("2*b").value({})
     assert isinstance(caught.value, ExpressionError)

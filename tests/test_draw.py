@@ -76,7 +76,7 @@ def test_a_gradient_not_computed_shows_as_a_dot_and_never_as_0():
 def test_numbers_have_four_digits_and_all_of_them_in_the_tooltip():
     line = nodes(draw(Value(1 / 3, "x") * 1e-6).source)
     assert "data 0.3333<" in line["x"] and "0.3333333333333333" in line["x"]
-    assert "data 3.333e-07<" in line["v3 = x * 1e-06"]
+    assert "data 3.333e-07<" in line["v1 = x * 1e-06"]
 
 
 def test_nan_and_infinity_are_flagged():
@@ -89,7 +89,7 @@ def test_roles_are_told_by_shape():
     assert "class=input" in found["x1"] and "fillcolor" in found["x1"]
     assert "class=parameter" in found["w1"] and "penwidth=2.4" in found["w1"]
     assert "class=computed" in found["z = w1·x1 + b"] and "rounded" in found["z = w1·x1 + b"]
-    assert "class=output" in found["v6 = z + 1"] and "peripheries=2" in found["v6 = z + 1"]
+    assert "class=output" in found["v1 = z + 1"] and "peripheries=2" in found["v1 = z + 1"]
 
 
 def test_a_constant_is_bare_text():
@@ -202,7 +202,7 @@ def test_what_cannot_be_drawn_is_refused(arguments, kind, message):
 def test_any_text_shows_as_typed_and_is_never_markup(label, renderer):
     svg = draw(Value(1.0, label) + 1).svg()
     root = ET.fromstring(svg)
-    shown = [text for text in texts(svg) if not text.startswith(("data", "grad", "v3", "1"))]
+    shown = [text for text in texts(svg) if not text.startswith(("data", "grad", "v1", "1"))]
     assert visible(label) in shown
     tags = {element.tag.rpartition("}")[2] for element in root.iter()}
     assert tags <= {"svg", "desc", "style", "g", "title", "polygon", "path", "text", "a", "ellipse", "polyline"}
@@ -320,5 +320,5 @@ def test_gradients_and_results_without_a_graph_can_be_drawn():
 
 def test_wide_sums_are_written_short():
     values = [Value(float(i), f"x{i}") for i in range(9)]
-    assert "v10 = x0 + … + x8" in nodes(draw(total(values)).source)
+    assert "v1 = x0 + … + x8" in nodes(draw(total(values)).source)
     assert "z = w1·x1 + … + w3·x3 + b" in nodes(draw(MLP(3, [1], seed=1)([1.0, 2.0, 3.0])).source)

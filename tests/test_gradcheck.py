@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from micrograd_nn import GradientMismatchError, Op, check_gradients, grad
+from micrograd_nn import GradientMismatchError, Op, check_gradients, grad, ops
 
 
 def verdicts(function, *points):
@@ -69,6 +69,34 @@ def test_the_error_names_each_input_that_differs_and_holds_all_checks():
 )
 def test_a_kink_is_called_a_kink(function, x):
     assert verdicts(function, x) == ["kink within the step"]
+
+
+@pytest.mark.parametrize(
+    ("function", "x"),
+    [
+        (lambda v: 1 / (1 - v), 0.9999999999),
+        (lambda v: 1 / (1 - v), 0.99999),
+        (lambda v: v.sin(), 1e10),
+        (lambda v: (v * 1e4).sin(), 100.0),
+        (lambda v: (-((v - 5) ** 2) * 1e8).exp(), 5.0001),
+        (lambda v: v.tan(), 1.5707),
+    ],
+)
+def test_what_a_large_step_jumps_over_is_seen_by_a_small_one(function, x):
+    assert verdicts(function, x)[0] in ("agrees", "cannot be measured")
+
+
+def test_a_kink_is_called_one_even_where_the_central_difference_agrees():
+    assert verdicts(abs, 0.0) == ["kink within the step"]
+    assert verdicts(ops.maximum, 2.0, 2.0) == ["kink within the step"] * 2
+
+
+def test_a_nan_cannot_be_measured():
+    assert verdicts(lambda v, w: v * w, math.nan, 1.0) == ["cannot be measured"] * 2
+
+
+def test_slopes_that_constants_alone_have_do_not_matter():
+    assert verdicts(lambda v: grad(v**3, v, create_graph=True), -3.0) == ["agrees"]
 
 
 def test_a_gradient_outside_the_slopes_of_a_kink_differs():

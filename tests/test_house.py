@@ -16,7 +16,7 @@ PACKAGE = ROOT / "micrograd_nn"
 READING_ORDER = [  # each imports only from those before it
     *("op", "functions", "ops", "errors", "graph", "backward", "no_grad", "value", "gradcheck"),
     *("initial", "collector", "nn"),
-    *("names", "tree", "groups", "quoting", "files", "render", "drawing", "picture", "draw"),
+    *("quoting", "names", "tree", "groups", "files", "render", "drawing", "picture", "draw"),
     *("expressions", "tour", "__init__", "__main__"),
 ]
 MODULES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.glob("*.py")}
@@ -27,7 +27,8 @@ def imports(tree: ast.Module) -> set[str]:
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level:
-            found |= {node.module} if node.module else {name.name for name in node.names}
+            names = {node.module} if node.module else {alias.name for alias in node.names}
+            found |= {name if name in MODULES else "__init__" for name in names}
     return found
 
 

@@ -129,6 +129,8 @@ def test_inputs_of_another_width_are_refused_with_both_widths(model):
         model([1.0, 2.0])
     with pytest.raises(TypeError, match="str"):
         model(["a", 1.0, 2.0])
+    with pytest.raises(TypeError, match="expected a list of 3 inputs, not float"):
+        model(1.0)
 
 
 @pytest.mark.parametrize(

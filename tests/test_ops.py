@@ -194,6 +194,8 @@ def test_an_operation_of_ones_own_takes_one_block():
         (Op("bad", lambda x: 1j, lambda out, x: (1.0,)), "bad must give a real number, not complex"),
         (Op("bad", lambda x: x, lambda out, x: 1.0), "a tuple of 1, one for each input, not 1.0"),
         (Op("bad", lambda x: x, lambda out, x: (1.0, 2.0)), "a tuple of 1, one for each input"),
+        (Op("bad", lambda x: x, lambda out, x: ("a",)), "must be numbers, not"),
+        (Op("bad", lambda x: x, lambda out, x: (None,)), "must be numbers, not"),
     ],
 )
 def test_an_operation_that_breaks_the_contract_is_named(op, message):

@@ -76,13 +76,14 @@ def report(row: Row, ours: float, theirs: float | None) -> tuple[str, bool]:
         scale, unit = 1e6 / 200, "µs"
     shown = "–" if theirs is None else f"{theirs * scale:.4g} {unit}"
     if row.unit == "ms":
-        ratio = 0.0 if theirs is None else theirs / ours
-        good = theirs is None or ratio >= row.floor
-        figures = f"{ratio:.1f}× | ≥ {row.floor:g}× | {row.aim:g}×"
+        good = theirs is None or theirs / ours >= row.floor
+        ratio = "–" if theirs is None else f"{theirs / ours:.1f}×"
+        figures = f"{ratio} | ≥ {row.floor:g}× | {row.aim:g}×"
     else:
         good = ours <= row.floor
         figures = f"{ours:.4g} {unit} | ≤ {row.floor:g} {unit} | {row.aim:g} {unit}"
-    return f"| {row.title} | {shown} | {ours * scale:.4g} {unit} | {figures} | {'yes' if good else 'NO'} |", good
+    verdict = "–" if row.peer and theirs is None and row.unit == "ms" else "yes" if good else "NO"
+    return f"| {row.title} | {shown} | {ours * scale:.4g} {unit} | {figures} | {verdict} |", good
 
 
 def main() -> int:
