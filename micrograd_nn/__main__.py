@@ -51,8 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(arguments: list[str]) -> int:
     """Parse the arguments and run what they ask for."""
-    if len(arguments) > 1 and arguments[0] in ("grad", "draw") and is_expression(arguments[1]):
-        arguments[1] = " " + arguments[1]  # argparse would take "-a*b" for an option
+    if arguments and arguments[0] in ("grad", "draw"):  # argparse would take "-a*b" for an option
+        arguments = [f" {word}" if is_expression(word) else word for word in arguments]
     options = parser().parse_args(arguments)
     try:
         if options.command == "grad":
@@ -62,7 +62,7 @@ def run(arguments: list[str]) -> int:
         tour(Path(options.pictures))
     except BrokenPipeError:
         raise
-    except (ValueError, OSError, ImportError, RuntimeError) as error:
+    except (ArithmeticError, ValueError, OSError, ImportError, RuntimeError) as error:
         raise MistakeError(" ".join(one_line(error).split())) from None
     return 0
 

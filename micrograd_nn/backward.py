@@ -14,7 +14,7 @@ from threading import RLock
 from typing import Any
 
 from . import ops
-from .errors import infinite_gradient
+from .errors import raise_infinite_gradient
 from .graph import NOT_COMPUTED, computed_and_leaves
 
 one_at_a_time = RLock()  # threads whose graphs share parameters add up gradients in the same nodes
@@ -61,8 +61,9 @@ def gradients(output: Any, inputs: list[Any], create_graph: bool) -> list[Any]:
         return found
 
     if not create_graph:
-        return list(backpropagate(output, read, 1.0, NOT_COMPUTED, recorded_slopes))
-    found = backpropagate(output, read, constant(output, 1.0), EmptySum(), differentiable_slopes)
+        return list(backpropagate(output, read, 1.0, NOT_COMPUTED, recorded_slopes, inputs))
+    one = constant(output, 1.0)
+    found = backpropagate(output, read, one, EmptySum(), differentiable_slopes, inputs)
     return [g if hasattr(g, "apply_op") else constant(output, g) for g in found]
 
 
@@ -79,13 +80,16 @@ def backpropagate(
     seed: Any,
     start: Any,
     slopes: Callable[[list[Any]], Iterable[tuple[Any, ...]]],
+    inputs: list[Any] | None = None,
 ) -> Any:
     """Run the chain rule from `output` down, every node starting afresh; answer with what `finish` makes of it.
 
-    If anything raises, every gradient is again what it was before.
+    With `inputs`, only along the paths that lead to them. If anything raises, every gradient is again what it was.
     """
     computed, leaves = computed_and_leaves(output)
     order = computed + leaves
+    if inputs is not None:
+        computed = leading_to(inputs, computed)
     with one_at_a_time:
         before = [node.grad for node in order]
         put_back = partial(any, assignments(order, before))
@@ -104,6 +108,15 @@ def backpropagate(
         except BaseException:
             put_back()  # one call into C, made ready before: no second Ctrl-C comes between
             raise
+
+
+def leading_to(inputs: list[Any], computed: list[Any]) -> list[Any]:
+    """The computed nodes from which a path leads to one of the inputs, in the same order."""
+    lead = set(inputs)
+    for node in reversed(computed):
+        if not lead.isdisjoint(node.inputs):
+            lead.add(node)
+    return [node for node in computed if not lead.isdisjoint(node.inputs)]
 
 
 def recorded_slopes(order: list[Any]) -> list[tuple[float, ...]]:
@@ -137,8 +150,18 @@ def add_to_leaves(order: list[Any], leaves: list[Any], before: list[Any]) -> Non
     """Finish `backward`: add what a leaf received to what it had, in every leaf or in none."""
     received = [leaf.grad for leaf in leaves]
     check_finite(order, leaves, received)
-    had = before[-len(leaves) :]
-    any(assignments(leaves, [(old or 0.0) + new for old, new in zip(had, received)]))  # None is as good as 0
+    had = [old or 0.0 for old in before[-len(leaves) :]]  # None is as good as 0
+    sums = [old + new for old, new in zip(had, received)]
+    if not all(map(isfinite, sums)):
+        check_sums(leaves, had, received)
+    any(assignments(leaves, sums))
+
+
+def check_sums(leaves: list[Any], had: list[float], received: list[float]) -> None:
+    """Raise where two finite gradients add up to more than a float holds."""
+    for leaf, old, new in zip(leaves, had, received):
+        if isfinite(old) and isfinite(new) and not isfinite(old + new):
+            raise OverflowError(f"the gradient of node {leaf.label!r} overflows: {old} + {new}")
 
 
 def check_finite(order: list[Any], nodes: list[Any], gradients: list[float]) -> None:
@@ -149,9 +172,7 @@ def check_finite(order: list[Any], nodes: list[Any], gradients: list[float]) -> 
     if all(map(isfinite, gradients)):
         return
     if any(not isfinite(g) and x.op is not ops.constant for x, g in zip(nodes, gradients)):
-        error = infinite_gradient(order)
-        if error is not None:
-            raise error
+        raise_infinite_gradient(order)
 
 
 def assignments(nodes: list[Any], gradients: list[Any]) -> Iterator[None]:

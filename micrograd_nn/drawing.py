@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import os
 from pathlib import Path
 from typing import Any
 
 from .files import write_file
-from .quoting import markup
+from .quoting import visible
 from .render import FORMATS, RenderError, render
 
 STYLE = """<style>
@@ -39,7 +40,8 @@ class Drawing:
         """
         drawn = render(self.source, "svg").decode()
         head, _, body = drawn[drawn.index("<svg") :].partition(">")
-        return f'{head} class="micrograd" role="img">\n<desc>{markup(self.description)}</desc>\n{STYLE}{body}'
+        description = html.escape(visible(self.description))
+        return f'{head} class="micrograd" role="img">\n<desc>{description}</desc>\n{STYLE}{body}'
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture; `.svg`, `.png`, `.pdf` or `.dot` at the end of the path says as what.

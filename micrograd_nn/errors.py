@@ -6,8 +6,8 @@ from math import isfinite
 from numbers import Real
 from typing import Any
 
-from . import ops
-from .op import Op
+from .graph import varying
+from .op import TABLE, Op
 
 NUMBERS = (float, int, Real)  # the first two only because they are found faster than through an abstract class
 
@@ -42,23 +42,30 @@ def operands(inputs: tuple[Any, ...]) -> str:
 
 
 def undefined(op: Op, inputs: tuple[Any, ...], error: Exception) -> Exception:
-    """The error to raise where mathematics, or the range of a float, ends; of the same type as `error`."""
+    """The error to raise where mathematics, or the range of a float, ends; built in, and of the kind of `error`."""
     what = "overflows" if isinstance(error, OverflowError) else "is undefined"
-    return type(error)(f"{op.symbol} {what} at {operands(inputs)}")
+    kind = next(k for k in (OverflowError, ZeroDivisionError, ArithmeticError, ValueError) if isinstance(error, k))
+    why = "" if TABLE.get(op.name) is op or not str(error) else f": {error}"
+    return kind(f"{op.symbol} {what} at {operands(inputs)}{why}")
 
 
-def infinite_gradient(order: list[Any]) -> Exception | None:
-    """Why a gradient came out infinite or nan; None when someone put a nan or an infinity into the graph."""
-    passed_on = False
+def raise_infinite_gradient(order: list[Any]) -> None:
+    """Raise what says why a gradient came out infinite or nan, unless someone put a nan or an infinity in.
+
+    To blame is the first local derivative that is not finite, where the numbers are and the gradient was.
+    """
+    needed = set(varying(order))
     for node in order:
         finite = isfinite(node.data) and all(isfinite(x.data) for x in node.inputs)
-        passed_on |= not finite
         for letter, x, local in zip(letters(node.inputs), node.inputs, node.local_derivatives):
-            if finite and not isfinite(local) and x.op is not ops.constant:
+            if finite and x in needed and isfinite(node.grad) and not isfinite(local) and not isfinite(x.grad):
                 name = f" (node {node.label!r})" if node.label else ""
                 slope = f"{node.op.symbol}{name} has no finite derivative in {letter}"
-                return ValueError(f"{slope} at {operands(node.inputs)}")
-    return None if passed_on else OverflowError("a gradient overflows: the product of derivatives is too large")
+                raise ValueError(f"{slope} at {operands(node.inputs)}")
+    if all(isfinite(node.data) for node in order):
+        node = next(node for node in order if not isfinite(node.grad))
+        name = f"node {node.label!r}" if node.label else f"{node.op.symbol if node.op else 'a leaf'}"
+        raise OverflowError(f"the gradient of {name} overflows: the product of derivatives is too large")
 
 
 def checked_result(op: Op, inputs: tuple[Any, ...], data: Any, slopes: Any) -> tuple[float, tuple[float, ...]]:

@@ -16,9 +16,11 @@ from .op import TABLE, Op
 from .value import Value, constant
 
 
-def power(x: Any, y: Any) -> Any:
-    """x ** y, which between numbers is an error where Python would answer with a complex number."""
-    return x**y if isinstance(x, Value) or isinstance(y, Value) else ops.raise_to(x, y)
+def power(x: Value, y: Value) -> Value:
+    """x ** y, by the power rule or the exponential rule where one of them is a number."""
+    if y.op is ops.constant:
+        return x**y.data
+    return x.data**y if x.op is ops.constant else x**y
 
 
 OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
@@ -69,13 +71,12 @@ class Expression:
         """
         self.variables = variables
         try:
-            result = self.part(self.body)
+            return self.part(self.body)
         except RecursionError:
             raise ExpressionError("the expression is nested too deeply") from None
-        return result if isinstance(result, Value) else constant(result)
 
-    def part(self, node: ast.expr) -> Any:
-        """What a part of the expression is: a Value, or a number where no variable is involved."""
+    def part(self, node: ast.expr) -> Value:
+        """The Value of a part of the expression; a number is a constant."""
         following = []
         while isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:  # a + b + c + … is deep on the left
             following.append(node)
@@ -86,7 +87,7 @@ class Expression:
             result = self.guarded(outer, partial(OPERATORS[type(outer.op)], result, right))
         return result
 
-    def guarded(self, node: ast.expr, compute: Callable[[], Any]) -> Any:
+    def guarded(self, node: ast.expr, compute: Callable[[], Value]) -> Value:
         """What `compute` gives; where mathematics ends, an error that points at the place."""
         try:
             return compute()
@@ -95,12 +96,14 @@ class Expression:
         except (ArithmeticError, ValueError) as error:
             raise ExpressionError(f"{error}: {self.marked(node)}") from None
 
-    def compute(self, node: ast.expr) -> Any:
+    def compute(self, node: ast.expr) -> Value:
         """What one kind of syntax means."""
+        if isinstance(node, ast.UnaryOp) and type(node.op) in SIGNS and isinstance(node.operand, ast.Constant):
+            return constant(SIGNS[type(node.op)](self.compute(node.operand).data))
         if isinstance(node, ast.UnaryOp) and type(node.op) in SIGNS:
             return SIGNS[type(node.op)](self.part(node.operand))
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
-            return float(node.value)
+            return constant(node.value)
         if isinstance(node, ast.Name):
             return self.variable(node)
         if isinstance(node, ast.Call):
@@ -109,24 +112,24 @@ class Expression:
         what = f"only numbers, names, + - * / ** and functions may stand here{hint}"
         raise ExpressionError(f"{what}: {self.marked(node)}")
 
-    def variable(self, node: ast.Name) -> Any:
+    def variable(self, node: ast.Name) -> Value:
         """The Value of a name."""
         if node.id in self.variables:
             return self.variables[node.id]
         if node.id == "pi":
-            return math.pi
+            return constant(math.pi)
         what = f"{node.id} is a function: write {node.id}(…)" if node.id in FUNCTIONS else f"{node.id} has no value"
         hint = "" if node.id in FUNCTIONS else f", give it one: {node.id}=1.5"
         raise ExpressionError(f"{what}{hint}: {self.marked(node)}")
 
-    def call(self, node: ast.Call) -> Any:
+    def call(self, node: ast.Call) -> Value:
         """A function of the table, applied."""
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name not in FUNCTIONS or node.keywords or any(isinstance(x, ast.Starred) for x in node.args):
             near = [HINTS[name]] if name in HINTS else get_close_matches(name, FUNCTIONS, 1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(FUNCTIONS)}"
             raise ExpressionError(f"no such function, {hint}: {self.marked(node.func)}")
-        inputs = [x if isinstance(x, Value) else constant(x) for x in map(self.part, node.args)]
+        inputs = [self.part(x) for x in node.args]
         if not takes(FUNCTIONS[name], len(inputs)):
             raise ExpressionError(f"{name} does not take {len(inputs)} inputs: {self.marked(node)}")
         return FUNCTIONS[name](*inputs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from pathlib import Path
 
 
@@ -12,13 +13,15 @@ def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
 
     Raises: OSError when the folder is missing or cannot be written to; then nothing is left behind.
     """
-    target = Path(path)
+    target = Path(os.path.realpath(path))  # a link stays a link
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
     try:
         with open(temporary, "xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if target.exists():
+            os.chmod(temporary, stat.S_IMODE(target.stat().st_mode))
         os.replace(temporary, target)
     except OSError as error:
         temporary.unlink(missing_ok=True)
@@ -26,4 +29,4 @@ def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    return target
+    return Path(path)

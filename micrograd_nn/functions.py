@@ -44,10 +44,22 @@ def smaller(x: float, y: float) -> float:
 
 def sum_of(*xs: float) -> float:
     """The sum, correctly rounded: the same bits in every Python."""
-    return math.fsum(xs)
+    try:
+        return math.fsum(xs)
+    except OverflowError:  # of what was summed so far; the sum itself may be small enough
+        return math.fsum([math.ldexp(x, -64) for x in xs]) * 2.0**64
+
+
+def stable_logsumexp(*xs: float) -> float:
+    """log(exp(x₁) + … + exp(xₙ)), for any x."""
+    largest = max(xs)
+    return largest + math.log(math.fsum([math.exp(x - largest) for x in xs])) if math.isfinite(largest) else sum(xs)
 
 
 def weighted_sum(*wxb: float) -> float:
     """w₁x₁ + … + wₙxₙ + b of w₁ … wₙ, x₁ … xₙ, b."""
     n = len(wxb) // 2
-    return math.fsum(map(operator.mul, wxb, wxb[n:-1])) + wxb[-1]
+    try:
+        return math.fsum(map(operator.mul, wxb, wxb[n:-1])) + wxb[-1]
+    except OverflowError:
+        return sum_of(*map(operator.mul, wxb, wxb[n:-1]), wxb[-1])

@@ -13,9 +13,8 @@ from math import inf, isfinite, nan, ulp
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from . import ops
 from .backward import grad
-from .graph import topological_order
+from .graph import topological_order, varying
 from .value import Value
 
 SHRINK = 1.4  # how much smaller each step is than the one before
@@ -92,7 +91,7 @@ def check(function: Callable[..., Any], inputs: list[Value], i: int, computed: f
 
 def rounding_error(output: Value) -> float:
     """By how much rounding in every node may have moved the output: each node's last digit times its gradient."""
-    nodes = varying(output)
+    nodes = varying(topological_order(output))
     try:
         gradients = grad(output, nodes)
     except (ArithmeticError, ValueError):  # a slope that does not exist at this step
@@ -102,21 +101,12 @@ def rounding_error(output: Value) -> float:
 
 def gradient_rounding(output: Value) -> dict[Value, float]:
     """By how much rounding may have moved every gradient itself, where contributions cancel."""
-    nodes = varying(output)
+    nodes = varying(topological_order(output))
     moved = dict.fromkeys(topological_order(output), 0.0)
     for node, g in zip(nodes, grad(output, nodes)):
         for x, local in zip(node.inputs, node.local_derivatives):
             moved[x] += moved[node] * abs(local) + ulp(g * local)
     return moved
-
-
-def varying(output: Value) -> list[Value]:
-    """The nodes behind `output` that change when a leaf does, in topological order: all but what constants make."""
-    moves: dict[Value, bool] = {}
-    order = topological_order(output)
-    for node in reversed(order):
-        moves[node] = any(moves[x] for x in node.inputs) if node.inputs else node.op is not ops.constant
-    return [node for node in order if moves[node]]
 
 
 def judge(f: Curve, x: float, computed: float, expected: float, error: float) -> str:
@@ -128,8 +118,17 @@ def judge(f: Curve, x: float, computed: float, expected: float, error: float) ->
     difference = abs(computed - expected)
     if difference > AGREEMENT * max(abs(computed), abs(expected)) + 10 * error:
         return "differs"
-    natural_size = max(abs(computed), abs(expected), abs(f(x).data) / (abs(x) or 1.0))
-    return "agrees" if not difference or error <= 1e-4 * natural_size else "cannot be measured"
+    size = max(abs(computed), abs(expected), steepness(f, x))
+    return "agrees" if not difference or error <= 1e-4 * size else "cannot be measured"
+
+
+def steepness(f: Curve, x: float) -> float:
+    """How steep the curve is on the whole around `x`: beside that, a slope may be as good as 0."""
+    step = (abs(x) or 1.0) / 8
+    try:
+        return max(abs(f(x + step).data - f(x).data), abs(f(x - step).data - f(x).data)) / step
+    except (ArithmeticError, ValueError):
+        return 0.0
 
 
 def slope(f: Curve, x: float) -> tuple[float, float]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from .ops import constant
+
 NOT_COMPUTED = float("0")  # this very object, compared with `is`, is a gradient that no backward has reached
 
 
@@ -35,6 +37,15 @@ def reading_order(output: Any) -> list[Any]:
         elif node.inputs and node not in computed:
             stack += (node, None, *reversed(node.inputs))
     return list(dict.fromkeys(x for node in computed for x in (*node.inputs, node))) or [output]
+
+
+def varying(order: list[Any]) -> list[Any]:
+    """The nodes of a topological order that change when a leaf does: all but constants and what is made of them."""
+    moves: set[Any] = set()
+    for node in reversed(order):
+        if not moves.isdisjoint(node.inputs) if node.inputs else node.op is not constant:
+            moves.add(node)
+    return [node for node in order if node in moves]
 
 
 def computed_and_leaves(output: Any) -> tuple[list[Any], list[Any]]:

@@ -34,6 +34,8 @@ def generator(rng: random.Random | None, seed: int | None) -> random.Random:
     """The generator that was passed, or one that starts from the seed."""
     if rng is not None and seed is not None:
         raise ValueError("pass rng or seed, not both")
+    if rng is not None and not isinstance(rng, random.Random):
+        raise TypeError(f"rng must be a random.Random, not {type(rng).__name__}; a number is a seed")
     if seed is not None:
         return random.Random(seed)
     return SHARED_RNG if rng is None else rng

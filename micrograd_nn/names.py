@@ -75,7 +75,7 @@ def formula(op: Op, words: list[str]) -> str:
         return " + ".join([*shortened(products, 2), words[-1]])
     if op is ops.total:
         return " + ".join(shortened(words, 3))
-    return op.written(*shortened(words, 3))
+    return op.written(*words) if op.form else op.written(*shortened(words, 3))
 
 
 def shortened(words: list[str], most: int) -> list[str]:

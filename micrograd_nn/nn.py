@@ -37,12 +37,13 @@ class Module:
         >>> [name for name, p in Layer(1, 2).named_parameters()]
         ['neuron1.w1', 'neuron1.b', 'neuron2.w1', 'neuron2.b']
         """
+        seen: set[Value] = set()
         for name, part in self.parts():
-            if isinstance(part, Module):
-                for path, p in part.named_parameters():
-                    yield f"{name}.{path}", p
-            elif part.op is ops.parameter:
-                yield name, part
+            found = part.named_parameters() if isinstance(part, Module) else [("", part)]
+            for path, p in found:
+                if p.op is ops.parameter and p not in seen:  # a shared parameter is one parameter
+                    seen.add(p)
+                    yield f"{name}.{path}" if path else name, p
 
     def parts(self) -> Iterator[tuple[str, Any]]:
         """The Modules and Values among the attributes, lists of them one by one."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-inside_no_grad = ContextVar("inside_no_grad", default=False)  # one answer for each thread and each asyncio task
-open_no_grads: list[None] = []  # empty nearly always: testing this list is 30 ns cheaper than asking the variable
+depth = ContextVar("depth", default=0)  # of no_grad contexts, for each thread and each asyncio task
+ever_used: list[bool] = []  # asking this list, empty in most programs, is 30 ns cheaper than asking the variable
 
 
 @contextmanager
@@ -19,15 +19,15 @@ def no_grad() -> Iterator[None]:
     >>> y.data, y.inputs
     (9.0, ())
     """
-    token = inside_no_grad.set(True)
-    open_no_grads.append(None)
+    if not ever_used:
+        ever_used.append(True)
     try:
+        depth.set(depth.get() + 1)
         yield
     finally:
-        open_no_grads.pop()
-        inside_no_grad.reset(token)
+        depth.set(depth.get() - 1)
 
 
 def recording_is_off() -> bool:
     """Whether this thread or task is inside `no_grad()`."""
-    return inside_no_grad.get()
+    return depth.get() > 0

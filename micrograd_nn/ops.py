@@ -66,7 +66,10 @@ def exponential_partials(out: Scalar, a: Scalar, y: Scalar) -> Slopes:
 
 
 def raise_to_partials(out: Scalar, x: Scalar, y: Scalar) -> Slopes:
-    dx = y * x ** (y - 1) if x > 0 or x < 0 else power_partials(out, x, y)[0]  # at y = 0 dx still varies with y
+    if x > 0 or x < 0:
+        dx = y * x ** (y - 1)  # unlike in the power rule, at y = 0 it still varies with y
+    else:
+        dx = power_partials(out, x, y)[0] if y >= 1 or y <= 0 else nan
     return (dx, exponential_partials(out, x, y)[1])
 
 
@@ -190,6 +193,10 @@ def total_partials(out: Scalar, *xs: Scalar) -> Slopes:
     return (1.0,) * len(xs)
 
 
+def logsumexp_partials(out: Scalar, *xs: Scalar) -> Slopes:
+    return tuple([exp(x - out) for x in xs])  # softmax
+
+
 def dot_partials(out: Scalar, *wxb: Scalar) -> Slopes:
     n = len(wxb) // 2
     return wxb[n:-1] + wxb[:n] + (1.0,)
@@ -198,4 +205,5 @@ def dot_partials(out: Scalar, *wxb: Scalar) -> Slopes:
 maximum = operation("max", functions.larger, maximum_partials)
 minimum = operation("min", functions.smaller, minimum_partials)
 total = operation("total", functions.sum_of, total_partials)
+logsumexp = operation("logsumexp", functions.stable_logsumexp, logsumexp_partials)
 dot = operation("dot", functions.weighted_sum, dot_partials)  # inputs w₁ … wₙ, x₁ … xₙ, b

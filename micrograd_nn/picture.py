@@ -10,7 +10,7 @@ from . import ops
 from .graph import NOT_COMPUTED, topological_order
 from .groups import Box, coarser, heading, layer_path, left_out, modules, nearest
 from .names import Names, gradient, number, title
-from .quoting import label, markup, shortened, tooltip
+from .quoting import html_label, markup, shortened, tooltip
 from .value import Value
 
 MOST_FRAMES = 12  # with more neurons than these, layers are framed instead
@@ -64,12 +64,12 @@ class Picture:
         dot = graphviz.Digraph("computation graph", graph_attr=graph | attributes)
         dot.attr("node", **EVERY_BOX)
         dot.attr("edge", **EVERY_EDGE)
-        for path, boxes in self.frames().items():
+        for i, (path, boxes) in enumerate(self.frames().items()):
             if not path:
                 self.add_boxes(dot, boxes)
                 continue
-            with dot.subgraph(name=f"cluster_{path}") as frame:
-                frame.attr(label=label(heading(path)), style="rounded", color="#9AA4B0", fontsize="11")
+            with dot.subgraph(name=f"cluster_{i}") as frame:
+                frame.attr(label=html_label(heading(path)), style="rounded", color="#9AA4B0", fontsize="11")
                 self.add_boxes(frame, boxes)
         for tail, head, look in self.edges():
             dot.edge(tail, head, **look)
@@ -94,7 +94,7 @@ class Picture:
             dot.node(self.id[box], **(self.value_look(box) if isinstance(box, Value) else self.module_look(box)))
             if isinstance(box, Value) and self.separate and box.op is not None and box.inputs:
                 look = {"id": f"{self.id[box]}-operation", "class": "operation"}
-                dot.node(f"{self.id[box]}_op", label(box.op.name), **ROLES["operation"], **look)
+                dot.node(f"{self.id[box]}_op", html_label(box.op.symbol), **ROLES["operation"], **look)
 
     def value_look(self, node: Value) -> dict[str, str]:
         """The attributes of a node's box."""
@@ -152,11 +152,17 @@ class Picture:
         x, local = node.inputs[i], node.local_derivatives[i]
         if x.op is ops.constant:
             return {"color": ZERO, "class": "constant"}
-        sign = "zero" if local == 0 or local != local else "positive" if local > 0 else "negative"
-        color = {"zero": ZERO, "positive": self.positive, "negative": self.negative}[sign]
+        sign = "positive" if local > 0 else "negative" if local < 0 else "zero" if local == 0 else "undefined"
+        colors = {"positive": self.positive, "negative": self.negative, "zero": ZERO, "undefined": WARNING}
+        color = colors[sign]
         slope = f"∂{self.named[node]}/∂{self.named[x]} = {local!r}"
         weight = min(abs(self.flow(node, i)) / self.strongest, 1.0) if isfinite(local) else 1.0
-        look = {"label": number(local), "color": color, "fontcolor": color, "penwidth": f"{0.8 + 2.4 * weight:.2f}"}
+        look = {
+            "label": number(local) if isfinite(local) else f"⚠ {local}",
+            "color": color,
+            "fontcolor": color,
+            "penwidth": f"{0.8 + 2.4 * weight:.2f}",
+        }
         look |= {"class": sign, "id": f"{self.id[x]}-{self.id[node]}-{i}"}
         look |= {"tooltip": tooltip(slope), "labeltooltip": tooltip(slope)}
         return look | ({"style": "dashed"} if sign == "zero" else {})

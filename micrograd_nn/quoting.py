@@ -26,7 +26,7 @@ def markup(text: str) -> str:
     return html.escape(visible(text)).replace("\\", "&#92;&#92;")
 
 
-def label(text: str) -> str:
+def html_label(text: str) -> str:
     """The text as a label."""
     return f"<{markup(text)}>"
 

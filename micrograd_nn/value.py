@@ -17,7 +17,7 @@ from . import graph, ops
 from .backward import backward
 from .errors import NUMBERS, as_float, checked_result, undefined
 from .graph import NOT_COMPUTED
-from .no_grad import open_no_grads, recording_is_off
+from .no_grad import ever_used, recording_is_off
 from .op import TABLE, Op
 
 new = object.__new__
@@ -54,7 +54,7 @@ def new_node(op: Op, inputs: tuple[Value, ...], data: float, local_derivatives: 
     """A new Value in the graph."""
     if data - data != 0.0 and all(isfinite(x._data) for x in inputs):  # inf - inf and nan - nan are nan
         raise undefined(op, inputs, OverflowError() if data == data else ValueError())
-    if open_no_grads and recording_is_off():
+    if ever_used and recording_is_off():
         return Value(data)
     out: Value = new(Value)
     out._data = data

@@ -67,5 +67,6 @@ MOVES: dict[str, Callable[..., Dual]] = {
     "max": chosen,
     "min": chosen,
     "total": lambda out, *xs: Dual(out, sum(x.speed for x in xs)),
+    "logsumexp": lambda out, *xs: Dual(out, sum(math.exp(x.data - out) * x.speed for x in xs)),
     "dot": dot,
 }

@@ -15,7 +15,7 @@ OPERATIONS = [op for op in TABLE.values() if op not in LEAVES]
 UNARY = [ops.negate, ops.absolute, ops.exp, ops.log, ops.sqrt, ops.expm1, ops.log1p, ops.sin, ops.cos, ops.tan,
          ops.atan, ops.sinh, ops.cosh, ops.sigmoid, ops.tanh, ops.softplus, ops.relu]  # fmt: skip
 BINARY = [ops.add, ops.subtract, ops.multiply, ops.divide, ops.raise_to, ops.leaky_relu, ops.maximum, ops.minimum]
-MANY = [ops.total, ops.dot]
+MANY = [ops.total, ops.dot, ops.logsumexp]
 EXACT = [ops.add, ops.subtract, ops.multiply, ops.divide, ops.negate]
 LARGEST = 50.0  # results beyond this are not built on: their derivatives would drown the comparison
 
@@ -27,7 +27,7 @@ labels = st.text(max_size=30)
 
 def arity(op: Op) -> int:
     """How many inputs a test gives an operation."""
-    return 1 if op in UNARY else 5 if op is ops.dot else 3 if op is ops.total else 2
+    return 1 if op in UNARY else 5 if op is ops.dot else 3 if op in (ops.total, ops.logsumexp) else 2
 
 
 @dataclass

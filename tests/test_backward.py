@@ -1,5 +1,6 @@
 """Backward: what lands in grad, when, and what happens when something goes wrong on the way."""
 
+import contextlib
 import gc
 import math
 import signal
@@ -87,9 +88,9 @@ def test_an_infinite_slope_that_nobody_asks_for_is_no_error():
 
 
 def test_a_product_of_derivatives_beyond_the_floats_raises():
-    x = Value(1e-300)
+    x = Value(1e-300, label="x")
     y = (x * 1e300) * 1e300
-    with pytest.raises(OverflowError, match="gradient overflows"):
+    with pytest.raises(OverflowError, match="the gradient of node 'x' overflows: the product"):
         y.backward()
     assert x.grad is NOT_COMPUTED
 
@@ -183,6 +184,58 @@ def test_a_gradient_of_none_counts_as_0():
     x.grad = None
     (x * x).backward()
     assert x.grad == 6.0
+
+
+def test_gradients_that_add_up_beyond_the_floats_raise():
+    x = Value(1.0, label="x")
+    y = x * 1e308
+    y.backward()
+    with pytest.raises(OverflowError, match="the gradient of node 'x' overflows"):
+        y.backward()
+    assert x.grad == 1e308
+
+
+def test_the_derivative_that_is_to_blame_is_the_one_that_was_needed():
+    x, w = Value(0.0, "x"), Value(1e-300, "w")
+    with pytest.raises(OverflowError, match="overflows"):
+        grad(x.sqrt() + (w * 1e300) * 1e300, w)
+    v = Value(-3.0)
+    slope = grad(v**3, v, create_graph=True)
+    with pytest.raises(ValueError, match="sqrt has no finite derivative"):
+        (slope + x.sqrt()).backward()
+
+
+def test_the_derivative_that_is_to_blame_names_the_node_it_makes():
+    y = Value(0.0, "x").sqrt()
+    y.label = "root"
+    with pytest.raises(ValueError, match=r"sqrt \(node 'root'\) has no finite derivative"):
+        y.backward()
+
+
+def test_second_derivatives_need_only_what_leads_to_the_input():
+    x, w = Value(0.0), Value(2.0)
+    assert grad(x.sqrt() + w * w, w, create_graph=True).data == 4.0
+
+
+def test_the_slope_in_y_of_0_to_the_y_does_not_need_the_one_in_x():
+    x, y = Value(0.0), Value(0.5)
+    assert grad(x**y, y) == 0.0
+
+
+def test_a_failed_backward_leaves_no_cycles_behind():
+    gc.collect()
+    gc.disable()
+    try:
+        before = len(gc.get_objects())
+        for _ in range(20):
+            x = Value(0.0)
+            output = x.sqrt() + total([x * i for i in range(100)])
+            with contextlib.suppress(ValueError):
+                output.backward()
+        del x, output
+        assert len(gc.get_objects()) - before < 50
+    finally:
+        gc.enable()
 
 
 def test_grad_touches_no_grad():

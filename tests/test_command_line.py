@@ -77,6 +77,12 @@ def test_an_expression_may_begin_with_a_minus_sign(capsys):
     assert "-a*b = 2.0" in capsys.readouterr().out
 
 
+def test_options_may_come_first(tmp_path, capsys):
+    pytest.importorskip("graphviz")
+    assert main(["draw", "-o", str(tmp_path / "graph.dot"), "-a*b", "a=1", "b=2"]) == 0
+    assert (tmp_path / "graph.dot").exists()
+
+
 def test_a_gradient_at_a_kink_says_so_and_is_no_failure(capsys):
     assert main(["grad", "relu(x)", "x=0"]) == 0
     assert "kink within the step" in capsys.readouterr().out
@@ -123,6 +129,8 @@ def test_draw_writes_the_picture(tmp_path, capsys, renderer):
         (["grad", "a *", "a=1"], "something is missing at the end of: a *"),
         (["grad", "a^2", "a=1"], "and a power is **: »a^2«"),
         (["grad", "ln(a)", "a=1"], "did you mean log?: »ln«(a)"),
+        (["grad", "1e308*10"], "* overflows at x = 1e+308, y = 10.0: »1e308*10«"),
+        (["grad", "(x*1e300)*1e300", "x=1e-300"], "the gradient of node 'x' overflows"),
         (["grad", "total()"], "total does not take 0 inputs"),
         (["grad", "a", "a=1e400"], "a=1e400 is beyond the largest float"),
         (["grad", "(" * 250 + "1" + ")" * 250], "nested"),

@@ -7,11 +7,12 @@ import textwrap
 import xml.etree.ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from micrograd_nn import MLP, RenderError, Value, draw, draw_dot, grad, no_grad, render, total
+from micrograd_nn import MLP, RenderError, Value, draw, draw_dot, grad, no_grad, parameter, render, total
 from micrograd_nn.graph import topological_order
+from micrograd_nn.groups import heading
 from micrograd_nn.quoting import visible
 from tests.strategies import labels, programs
 
@@ -33,6 +34,7 @@ HOSTILE = [
     "node",
     "  two  spaces  ",
     "%s {0} ${x}",
+    "lone \udc80 surrogate",
 ]
 
 
@@ -210,19 +212,30 @@ def test_any_text_shows_as_typed_and_is_never_markup(label, renderer):
     assert any(tooltip.replace("\xa0", " ").startswith(visible(label)) for tooltip in tooltips)
 
 
-@settings(max_examples=25)
-@given(labels)
-def test_any_label_makes_dot_that_graphviz_accepts(label):
-    if not label.strip():
-        return
-    source = draw(Value(1.0, label) * 2).source
-    try:
-        drawn = render.render(source).decode()
-    except RenderError as error:
-        if "no Graphviz" in str(error):
-            pytest.skip(str(error))
-        raise
-    assert any(visible(label[:20]).split() <= text.split() or label[:3] for text in texts(drawn[drawn.index("<svg") :]))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(label=labels)
+def test_any_label_is_in_its_tooltip(label, renderer):
+    root = ET.fromstring(draw(Value(1.0, label) * 2).svg())
+    tooltips = [e.get("{http://www.w3.org/1999/xlink}title") or "" for e in root.iter() if e.tag.endswith("}a")]
+    words = f"{visible(label) or 'v1'}: data = 1.0, grad = not computed".split()
+    assert words in [tooltip.split() for tooltip in tooltips]
+
+
+@pytest.mark.parametrize("path", [*HOSTILE, "legend", "a\\"])
+def test_any_text_may_be_the_path_of_a_module(path, renderer):
+    path = path.replace(".", "")
+    svg = draw(parameter(2.0, f"{path}.w") * 3, legend=True).svg()
+    shown = [text for text in texts(svg) if not text.startswith(("data", "grad"))]
+    assert visible(heading(path)) in shown and "legend" in shown
+
+
+def test_a_description_is_text(renderer):
+    assert "<desc>computation graph of a\\b &lt;c&gt;: 1 nodes</desc>" in draw(Value(1.0, "a\\b <c>")).svg()
+
+
+def test_a_slope_that_is_not_finite_is_flagged():
+    source = draw(Value(0.0, "x").sqrt()).source
+    assert "⚠ nan" in source and "class=undefined" in source
 
 
 def test_a_picture_has_a_description_and_a_dark_theme(renderer):

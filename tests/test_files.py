@@ -28,6 +28,15 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
 
+def test_a_link_stays_a_link_and_permissions_stay(tmp_path):
+    target, link = write_file(tmp_path / "target", b"old"), tmp_path / "link"
+    target.chmod(0o600)
+    link.symlink_to(target)
+    write_file(link, b"new")
+    assert link.is_symlink() and target.read_bytes() == b"new"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+
+
 def test_a_file_has_the_permissions_that_the_umask_leaves(tmp_path):
     mask = os.umask(0o027)
     try:

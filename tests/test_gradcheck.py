@@ -116,6 +116,16 @@ def test_a_point_at_the_edge_of_the_domain_cannot_be_measured():
     assert math.isinf(check.error)
 
 
+@pytest.mark.parametrize(("offset", "slope", "wrong"), [(1e12, 1e-3, -5e-3), (1e15, 1.0, -7.0)])
+def test_a_wrong_gradient_that_rounding_hides_is_not_called_right(offset, slope, wrong):
+    function = Op("function", lambda x: offset + slope * x, lambda out, x: (wrong,))
+    assert verdicts(function, 1.0) == ["cannot be measured"]
+
+
+def test_a_slope_of_nearly_0_beside_a_steep_curve_agrees():
+    assert verdicts(lambda v: v.sin(), math.pi / 2) == ["agrees"]
+
+
 def test_a_function_must_return_a_value():
     with pytest.raises(TypeError, match="must return a Value, not float"):
         check_gradients(lambda v: v.data, 1.0)

@@ -171,6 +171,17 @@ def test_modules_of_ones_own_find_their_parameters():
     assert [p.label for p in line.parameters()] == paths
 
 
+def test_a_shared_parameter_is_one_parameter():
+    model = Module()
+    model.first = model.second = Neuron(1, seed=1)
+    assert [path for path, _ in model.named_parameters()] == ["first.w1", "first.b"]
+
+
+def test_a_generator_must_be_one():
+    with pytest.raises(TypeError, match=r"rng must be a random\.Random, not int; a number is a seed"):
+        Neuron(2, rng=5)
+
+
 def test_a_network_is_copied_and_pickled_with_its_parameters():
     model = MLP(2, [3, 1], activation="leaky_relu", seed=1)
     for twin in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):

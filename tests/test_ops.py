@@ -80,10 +80,11 @@ COMPLEX = {
     "sigmoid": lambda x: 1 / (1 + cmath.exp(-x)),
     "softplus": lambda x: cmath.log(1 + cmath.exp(x)),
     "total": lambda x, y, z: x + y + z,
+    "logsumexp": lambda x, y, z: cmath.log(cmath.exp(x) + cmath.exp(y) + cmath.exp(z)),
     "dot": lambda w1, w2, x1, x2, b: w1 * x1 + w2 * x2 + b,
 }
 POSITIVE_ONLY = ("log", "sqrt", "log1p")
-CANCELLING = ("tanh", "sigmoid")  # 1 - a² and a (1 - a) lose digits where a is near 1: 4 ulp of 1 there
+CANCELLING = ("tanh", "sigmoid", "logsumexp")  # 1 - a², a (1 - a), exp(x - out) lose digits: 4 ulp of 1 there
 
 
 @pytest.mark.parametrize("name", COMPLEX)
@@ -166,6 +167,15 @@ def test_extreme_inputs_have_their_limits(op, x, out):
 
 def test_a_total_is_correctly_rounded():
     assert ops.total(*[0.1] * 10) == 1.0
+    assert ops.total(1e308, 1e308, -1e308) == ops.total(1e308, -1e308, 1e308) == 1e308
+    assert ops.total(inf, 1e308, 1e308) == inf
+    assert ops.dot(1e308, 1e308, 1.0, 1.0, -1e308) == 1e308
+
+
+def test_log_sum_exp_is_stable():
+    assert ops.logsumexp(1000.0, 1000.0) == 1000.0 + math.log(2)
+    assert ops.logsumexp(-1000.0, -1000.0) == -1000.0 + math.log(2)
+    assert ops.logsumexp(-inf, 1.0) == 1.0 and math.isnan(ops.logsumexp(nan, 1.0, inf))
 
 
 def test_an_operation_is_written_as_a_person_writes_it():

@@ -12,7 +12,6 @@ from micrograd_nn.graph import topological_order
 from tests.dual import Dual
 from tests.strategies import Program, exact_programs, programs
 
-SMOOTH_ENOUGH = {"agrees", "kink within the step", "cannot be measured"}
 TWICE = [
     *(ops.add, ops.multiply, ops.divide, ops.raise_to, ops.dot, ops.total),
     *(ops.exp, ops.log, ops.sqrt, ops.sin, ops.cos, ops.atan, ops.tanh, ops.sigmoid, ops.softplus),
@@ -33,8 +32,7 @@ def gradients(program: Program) -> tuple[list[Value], Value]:
 def assert_measured(program: Program) -> None:
     """The gradients agree with finite differences, as far as there are any at these points."""
     assume(not is_at_a_kink(program(*leaves(program.points))))
-    checks = check_gradients(program, *program.points)
-    assert {check.verdict for check in checks} <= SMOOTH_ENOUGH
+    check_gradients(program, *program.points)  # raises where one differs
 
 
 def is_at_a_kink(output: Value) -> bool:
@@ -70,10 +68,9 @@ def test_second_derivatives_agree_with_finite_differences(program):
         return grad(program(*inputs), inputs[0], create_graph=True)
 
     try:
-        checks = check_gradients(slope, *program.points)
+        check_gradients(slope, *program.points)  # raises where one differs
     except (ArithmeticError, ValueError):  # a second derivative may be undefined where the first is not
-        return
-    assert {check.verdict for check in checks} <= SMOOTH_ENOUGH
+        assume(False)
 
 
 @given(programs())

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 
 from micrograd_nn import Op, Value, dot, grad, no_grad, ops, parameter, total
+from micrograd_nn.value import constant
 from tests.strategies import anything
 
 
@@ -160,6 +161,14 @@ def test_the_slope_of_x_to_the_y_in_x_is_0_where_both_are_0():
     assert grad(x**y, x) == 0.0
 
 
+def test_an_operation_of_ones_own_says_why_it_refuses():
+    def clamp(x):
+        raise ValueError("low must be below high")
+
+    with pytest.raises(ValueError, match=r"clamp is undefined at x = 1\.0: low must be below high"):
+        Op("clamp", clamp, lambda out, x: (1.0,))(Value(1.0))
+
+
 def test_leaky_relu_leaks_a_hundredth_unless_told_otherwise():
     assert Value(-1.0).leaky_relu().data == -0.01
     assert Value(-1.0).leaky_relu(0.5).data == -0.5
@@ -199,6 +208,19 @@ def test_no_grad_holds_for_its_own_thread_only():
         recorded.wait(10)
     thread.join()
     assert len(inputs[0]) == 2
+
+
+def test_no_grad_contexts_may_end_in_any_order():
+    def context():
+        with no_grad():
+            yield
+
+    first, second = context(), context()
+    next(first), next(second)
+    first.close()
+    assert not (Value(1.0) + 1).inputs
+    second.close()
+    assert (Value(1.0) + 1).inputs
 
 
 def test_recording_resumes_after_an_error_inside_no_grad():
@@ -241,9 +263,11 @@ def test_the_three_powers_are_rows_of_their_own():
     assert [(x**3).op, (3**x).op, (x**x).op] == [ops.power, ops.exponential, ops.raise_to]
 
 
-def test_an_undefined_slope_in_a_constant_exponent_is_nobodys_problem():
+def test_an_undefined_slope_in_a_constant_is_nobodys_problem():
     x = Value(-3.0)
-    (x**2).backward()
+    y = x ** constant(2.0)
+    assert y.op is ops.raise_to and math.isnan(y.local_derivatives[1])
+    y.backward()
     assert x.grad == -6.0
 
 
