@@ -7,7 +7,6 @@ anything goes wrong on the way, Ctrl-C included, every gradient is put back to w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from itertools import repeat
 from math import isfinite
 from threading import RLock
@@ -92,7 +91,7 @@ def backpropagate(
         computed = leading_to(inputs, computed)
     with one_at_a_time:
         before = [node.grad for node in order]
-        put_back = partial(any, assignments(order, before))
+        put_back = assignments(order, before)
         try:
             for node in order:
                 node.grad = start
@@ -106,7 +105,7 @@ def backpropagate(
                     i += 1  # noqa: SIM113 - enumerate takes a quarter longer, zip half as long again
             return finish(order, leaves, before)
         except BaseException:
-            put_back()  # one call into C, made ready before: no second Ctrl-C comes between
+            any(put_back)  # a single call into C, made ready before: no second Ctrl-C comes between
             raise
 
 
@@ -148,20 +147,19 @@ class EmptySum:
 
 def add_to_leaves(order: list[Any], leaves: list[Any], before: list[Any]) -> None:
     """Finish `backward`: add what a leaf received to what it had, in every leaf or in none."""
-    received = [leaf.grad for leaf in leaves]
-    check_finite(order, leaves, received)
-    had = [old or 0.0 for old in before[-len(leaves) :]]  # None is as good as 0
-    sums = [old + new for old, new in zip(had, received)]
+    had = before[-len(leaves) :]
+    sums = [(old or 0.0) + leaf.grad for old, leaf in zip(had, leaves)]  # None is as good as 0
     if not all(map(isfinite, sums)):
-        check_sums(leaves, had, received)
+        check_finite(order, leaves, [leaf.grad for leaf in leaves])
+        check_sums(leaves, had, sums)
     any(assignments(leaves, sums))
 
 
-def check_sums(leaves: list[Any], had: list[float], received: list[float]) -> None:
+def check_sums(leaves: list[Any], had: list[float], sums: list[float]) -> None:
     """Raise where two finite gradients add up to more than a float holds."""
-    for leaf, old, new in zip(leaves, had, received):
-        if isfinite(old) and isfinite(new) and not isfinite(old + new):
-            raise OverflowError(f"the gradient of node {leaf.label!r} overflows: {old} + {new}")
+    for leaf, old, added in zip(leaves, had, sums):
+        if isfinite(old or 0.0) and isfinite(leaf.grad) and not isfinite(added):
+            raise OverflowError(f"the gradient of node {leaf.label!r} overflows: {old} + {leaf.grad}")
 
 
 def check_finite(order: list[Any], nodes: list[Any], gradients: list[float]) -> None:

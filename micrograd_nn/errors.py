@@ -7,7 +7,7 @@ from numbers import Real
 from typing import Any
 
 from .graph import varying
-from .op import TABLE, Op
+from .op import Op
 
 NUMBERS = (float, int, Real)  # the first two only because they are found faster than through an abstract class
 
@@ -45,7 +45,7 @@ def undefined(op: Op, inputs: tuple[Any, ...], error: Exception) -> Exception:
     """The error to raise where mathematics, or the range of a float, ends; built in, and of the kind of `error`."""
     what = "overflows" if isinstance(error, OverflowError) else "is undefined"
     kind = next(k for k in (OverflowError, ZeroDivisionError, ArithmeticError, ValueError) if isinstance(error, k))
-    why = "" if TABLE.get(op.name) is op or not str(error) else f": {error}"
+    why = f": {error}" if op.own and str(error) else ""
     return kind(f"{op.symbol} {what} at {operands(inputs)}{why}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from math import sqrt
 from typing import Any, TypeAlias
@@ -85,9 +85,10 @@ def check_sizes(**sizes: int) -> None:
 
 def as_inputs(x: Sequence[Any] | Value, n_inputs: int) -> list[Value]:
     """The inputs as Values, checked for number; numbers become leaves labelled x1, x2, …"""
-    if not isinstance(x, Value | Iterable):
-        raise TypeError(f"expected a list of {n_inputs} inputs, not {type(x).__name__}")
-    xs = [x] if isinstance(x, Value) else list(x)
+    try:
+        xs = [x] if isinstance(x, Value) else list(x)
+    except TypeError:
+        raise TypeError(f"expected a list of {n_inputs} inputs, not {type(x).__name__}") from None
     if len(xs) != n_inputs:
         raise ValueError(f"expected {n_inputs} inputs, got {len(xs)}")
     return [v if isinstance(v, Value) else Value(v, label=f"x{i}") for i, v in enumerate(xs, start=1)]

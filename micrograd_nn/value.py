@@ -18,7 +18,7 @@ from .backward import backward
 from .errors import NUMBERS, as_float, checked_result, undefined
 from .graph import NOT_COMPUTED
 from .no_grad import ever_used, recording_is_off
-from .op import TABLE, Op
+from .op import Op
 
 new = object.__new__
 
@@ -45,7 +45,7 @@ def record(op: Op, inputs: tuple[Any, ...]) -> Value:
         local_derivatives = op.partials(data, *numbers)
     except (ArithmeticError, ValueError):
         local_derivatives = (nan,) * len(inputs)  # an error only if a gradient needs it
-    if TABLE.get(op.name) is not op:
+    if op.own:
         data, local_derivatives = checked_result(op, inputs, data, local_derivatives)
     return new_node(op, inputs, data, local_derivatives)
 
@@ -99,7 +99,16 @@ def binary(op: Op) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any]
             local_derivatives = partials(data, x, y)
         except (ArithmeticError, ValueError):
             return record(op, (self, other))
-        return new_node(op, (self, other), data, local_derivatives)
+        if data - data != 0.0 or ever_used:
+            return new_node(op, (self, other), data, local_derivatives)
+        out: Value = new(Value)  # `new_node` written out: a call less is 4 % of a small expression's time
+        out._data = data
+        out.grad = NOT_COMPUTED
+        out.label = ""
+        out.op = op
+        out.inputs = (self, other)
+        out.local_derivatives = local_derivatives
+        return out
 
     def reflected(self: Value, other: Any) -> Value:
         try:
@@ -170,7 +179,6 @@ class Value:
     __mul__, __rmul__ = binary(ops.multiply)
     __truediv__, __rtruediv__ = binary(ops.divide)
     __rpow__ = binary(ops.exponential)[1]
-    to_the_power_of_a_number = binary(ops.power)[0]
     __neg__ = unary(ops.negate)
     __abs__ = unary(ops.absolute)
 
@@ -189,7 +197,7 @@ class Value:
     def __pow__(self, exponent: Any) -> Value:
         if isinstance(exponent, Value):
             return record(ops.raise_to, (self, exponent))
-        return self.to_the_power_of_a_number(exponent)
+        return to_the_power_of_a_number(self, exponent)
 
     backward = backward
 
@@ -230,6 +238,9 @@ class Value:
 
     if sys.version_info[:2] == (3, 13):  # this Python alone frees nested objects deeper than a small stack allows
         __del__ = graph.free
+
+
+to_the_power_of_a_number = binary(ops.power)[0]
 
 
 def constant(number: Any) -> Value:
