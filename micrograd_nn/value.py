@@ -88,11 +88,8 @@ def binary(op: Op) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any]
     forward, partials = op.forward, op.partials
 
     def method(self: Value, other: Any) -> Value:
-        if not isinstance(other, Value):
-            try:
-                other = constant(other)
-            except TypeError:
-                return NotImplemented
+        if not isinstance(other, Value) and (other := operand(other)) is NotImplemented:
+            return NotImplemented
         x, y = self._data, other._data
         try:
             data = forward(x, y)
@@ -110,13 +107,27 @@ def binary(op: Op) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any]
         out.local_derivatives = local_derivatives
         return out
 
-    def reflected(self: Value, other: Any) -> Value:
-        try:
-            return method(constant(other), self)
-        except TypeError:
-            return NotImplemented
+    return method, reflected(method)
 
-    return method, reflected
+
+def reflected(method: Callable[[Value, Any], Value]) -> Callable[[Value, Any], Value]:
+    """The method for a number on the left."""
+
+    def swapped(self: Value, other: Any) -> Value:
+        other = operand(other)
+        return NotImplemented if other is NotImplemented else method(other, self)
+
+    return swapped
+
+
+def operand(number: Any) -> Any:
+    """The constant for a number beside a Value; NotImplemented for what is not a number, as Python asks."""
+    try:
+        leaf = Value(number)
+    except TypeError:
+        return NotImplemented
+    leaf.op = ops.constant
+    return leaf
 
 
 def comparison(compare: Callable[[float, Any], bool]) -> Callable[[Value, Any], bool]:
