@@ -57,7 +57,7 @@ def test_an_int_beyond_the_floats_is_refused():
 
 @pytest.mark.parametrize("turn", [float, math.exp, int, complex])
 def test_turning_a_value_into_a_float_says_what_to_do_instead(turn):
-    with pytest.raises(TypeError, match=r"^a Value does not turn into a float .*v\.exp\(\).*v\.data"):
+    with pytest.raises(TypeError, match=r"^a Value does not turn into a float .*v\.exp\(\).*v\.data to leave it$"):
         turn(Value(1.0))
 
 
@@ -159,6 +159,18 @@ def test_an_operation_of_ones_own_that_makes_nan_of_finite_numbers_is_undefined_
 def test_the_slope_of_x_to_the_y_in_x_is_0_where_both_are_0():
     x, y = Value(0.0), Value(0.0)
     assert grad(x**y, x) == 0.0
+
+
+def test_the_slopes_of_x_to_the_1_at_0_are_1_and_0():
+    x, y = Value(0.0), Value(1.0)
+    (x**y).backward()
+    assert (x.grad, y.grad) == (1.0, 0.0)
+
+
+def test_a_new_node_has_no_label_and_no_gradient():
+    node = Value(1.0, "a") * Value(2.0, "b")
+    assert (node.label, node.grad) == ("", 0.0)
+    assert ops.tanh(node).label == ""
 
 
 def test_an_operation_of_ones_own_says_why_it_refuses():
