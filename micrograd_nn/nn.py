@@ -22,7 +22,7 @@ from .initial import (
     largest_weight,
     name_of,
 )
-from .value import Value, dot, parameter
+from .value import Value, parameter, record
 
 
 class Module:
@@ -56,8 +56,15 @@ class Module:
                         yield f"{name.removesuffix('s')}{i}", part
 
     def parameters(self) -> list[Value]:
-        """Every parameter, in the order of `named_parameters`."""
-        return [p for _, p in self.named_parameters()]
+        """Every parameter once, in the order of `named_parameters`; without the names it takes a third of the time."""
+        found: dict[Value, None] = {}
+        for attribute in vars(self).values():
+            for part in attribute if isinstance(attribute, list | tuple) else [attribute]:
+                if isinstance(part, Module):
+                    found |= dict.fromkeys(part.parameters())
+                elif isinstance(part, Value) and part.op is ops.parameter:
+                    found[part] = None
+        return list(found)
 
     def label_parameters(self, prefix: str = "") -> None:
         """Give every parameter its path as its label."""
@@ -68,6 +75,11 @@ class Module:
         """Forget the gradients of every parameter."""
         for p in self.parameters():
             p.grad = NOT_COMPUTED
+
+
+def alone(outputs: list[Value]) -> Any:
+    """The one output of a model that has one, else the list of them."""
+    return outputs[0] if len(outputs) == 1 else outputs
 
 
 def expanded_sum(weights: Sequence[Value], x: Sequence[Value], b: Value) -> Value:
@@ -118,7 +130,7 @@ class Neuron(Module):
 
     def respond(self, x: list[Value]) -> Value:
         """The neuron's output for inputs that are Values already."""
-        z = expanded_sum(self.w, x, self.b) if self.expand else dot(self.w, x, self.b)
+        z = expanded_sum(self.w, x, self.b) if self.expand else record(ops.dot, (*self.w, *x, self.b))
         z.label = self.z_label
         a: Value = self.activation(z)
         if a is not z:
@@ -159,9 +171,11 @@ class Layer(Module):
             neuron.label_parameters(f"{prefix}neuron{i}.")
 
     def __call__(self, x: Sequence[Any]) -> Any:
-        inputs = as_inputs(x, self.n_inputs)
-        outputs = [neuron.respond(inputs) for neuron in self.neurons]
-        return outputs[0] if len(outputs) == 1 else outputs
+        return alone(self.respond(as_inputs(x, self.n_inputs)))
+
+    def respond(self, x: list[Value]) -> list[Value]:
+        """The outputs of all neurons for inputs that are Values already."""
+        return [neuron.respond(x) for neuron in self.neurons]
 
     def __repr__(self) -> str:
         return f"Layer({self.n_inputs} -> {self.shape()}, {len(self.parameters())} parameters)"
@@ -205,10 +219,11 @@ class MLP(Module):
             layer.label_parameters(f"{prefix}layer{i}.")
 
     def __call__(self, x: Sequence[Any]) -> Any:
+        values = as_inputs(x, self.layers[0].n_inputs)
         with collector_paused():
             for layer in self.layers:
-                x = layer(x)
-        return x
+                values = layer.respond(values)
+        return alone(values)
 
     def __repr__(self) -> str:
         shapes = " -> ".join(layer.shape() for layer in self.layers)
