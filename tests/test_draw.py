@@ -14,6 +14,7 @@ from micrograd_nn import MLP, RenderError, Value, draw, draw_dot, grad, no_grad,
 from micrograd_nn.graph import topological_order
 from micrograd_nn.groups import heading
 from micrograd_nn.quoting import visible
+from micrograd_nn.tour import lecture_expression as lecture
 from tests.strategies import labels, programs
 
 pytest.importorskip("graphviz")
@@ -36,17 +37,6 @@ HOSTILE = [
     "%s {0} ${x}",
     "lone \udc80 surrogate",
 ]
-
-
-def lecture():
-    a, b, c, f = Value(2.0, "a"), Value(-3.0, "b"), Value(10.0, "c"), Value(-2.0, "f")
-    e = a * b
-    e.label = "e"
-    d = e + c
-    d.label = "d"
-    output = d * f
-    output.label = "L"
-    return output
 
 
 def nodes(source: str) -> dict[str, str]:
