@@ -96,17 +96,23 @@ def backpropagate(
             for node in order:
                 node.grad = start
             output.grad = seed
-            for node, local_derivatives in zip(computed, slopes(computed)):
-                upstream = node.grad
-                i = 0
-                for x in node.inputs:
-                    local = local_derivatives[i]
-                    x.grad += upstream * local  # the chain rule
-                    i += 1  # noqa: SIM113 - enumerate takes a quarter longer, zip half as long again
+            any(chain_rule(computed, slopes(computed)))
             return finish(order, leaves, before)
         except BaseException:
             any(put_back)  # a single call into C, made ready before: no second Ctrl-C comes between
             raise
+
+
+def chain_rule(nodes: Iterable[Any], slopes: Iterable[tuple[Any, ...]]) -> Iterator[None]:
+    """Pass every node's gradient on to its inputs, pausing after each edge: run by `any`, or taken step by step."""
+    for node, local_derivatives in zip(nodes, slopes):
+        upstream = node.grad
+        i = 0
+        for x in node.inputs:
+            local = local_derivatives[i]
+            x.grad += upstream * local  # the chain rule
+            yield  # 10 ns an edge, so that stepping needs no chain rule of its own
+            i += 1  # noqa: SIM113 - enumerate takes a quarter longer, zip half as long again
 
 
 def leading_to(inputs: list[Any], computed: list[Any]) -> list[Any]:
