@@ -15,8 +15,10 @@ from .nn import MLP, Layer, Module, Neuron
 from .no_grad import no_grad
 from .op import Op
 from .render import RenderError
+from .steps import ForwardStep, Step, backward_steps, forward_steps
 from .tree import tree
 from .value import Value, dot, parameter, total
+from .walk import Walk
 
 __version__ = "0.1.0"
 
@@ -34,6 +36,11 @@ __all__ = [  # in reading order
     "Neuron",
     "Layer",
     "MLP",
+    "backward_steps",
+    "forward_steps",
+    "Step",
+    "ForwardStep",
+    "Walk",
     "tree",
     "draw",
     "draw_dot",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from functools import cached_property
 from itertools import count
 
 from . import ops
@@ -37,12 +39,39 @@ class Names(Mapping[Value, str]):
     """
 
     def __init__(self, output: Value) -> None:
-        self.nodes = dict.fromkeys(reading_order(output), "")
-        taken = {node.label for node in self.nodes}
+        self.output = output
+
+    @cached_property
+    def nodes(self) -> dict[Value, str]:
+        """The generated name of every node, found when first asked for; empty where it has one of its own."""
+        nodes = dict.fromkeys(reading_order(self.output), "")
+        taken = {node.label for node in nodes}
         free = (name for i in count(1) if (name := f"v{i}") not in taken)
-        for node in self.nodes:
+        for node in nodes:
             if not node.label and node.op is not ops.constant:
-                self.nodes[node] = next(free)
+                nodes[node] = next(free)
+        return nodes
+
+    @cached_property
+    def by_name(self) -> dict[str, Value]:
+        """The node that a name means; of several with one label, the last computed. Constants have no name."""
+        return {self[node]: node for node in self.nodes if node.op is not ops.constant}
+
+    def find(self, name: str) -> Value:
+        """The node that a name means.
+
+        Raises: ValueError for a name that no node has; it says the nearest.
+        """
+        if name not in self.by_name:
+            raise ValueError(self.unknown(name, "node"))
+        return self.by_name[name]
+
+    def unknown(self, name: str, kind: str, others: Iterable[str] = ()) -> str:
+        """What to say of a name that is not there: which one may have been meant."""
+        known = [*self.by_name, *others]
+        near = get_close_matches(name, known, 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(shortened(known, 12))}"
+        return f"no {kind} is called {visible(name)}: {hint}"
 
     def __getitem__(self, node: Value) -> str:
         return self.nodes[node] or (visible(str(node.label)) if node.label else number(node.data))
@@ -78,6 +107,18 @@ def formula(op: Op, words: list[str]) -> str:
     return op.written(*words) if op.form else op.written(*shortened(words, 3))
 
 
+def with_numbers(node: Value) -> str:
+    """The operation of a node on the numbers it was computed from.
+
+    >>> with_numbers(Value(-3.0) ** 2)
+    '(-3) ** 2'
+    """
+    op = node.op or ops.constant
+    words = [number(x.data) for x in node.inputs]
+    binds_tighter = op is ops.negate or op.symbol == "**"  # than the sign of a negative number
+    return formula(op, [f"({word})" if binds_tighter and word[0] == "-" else word for word in words])
+
+
 def shortened(words: list[str], most: int) -> list[str]:
-    """The words, or the first and last with an ellipsis between when there are more than `most`."""
-    return words if len(words) <= most else [words[0], "…", words[-1]]
+    """The words, or their first ones and the last with an ellipsis between when there are more than `most`."""
+    return words if len(words) <= most else [*words[: max(most - 2, 1)], "…", words[-1]]

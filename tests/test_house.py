@@ -16,7 +16,8 @@ PACKAGE = ROOT / "micrograd_nn"
 READING_ORDER = [  # each imports only from those before it
     *("op", "functions", "ops", "graph", "errors", "backward", "no_grad", "value", "gradcheck"),
     *("initial", "collector", "nn"),
-    *("quoting", "names", "tree", "groups", "files", "render", "drawing", "picture", "draw"),
+    *("quoting", "names", "steps", "breakpoints", "walk"),
+    *("tree", "groups", "files", "render", "drawing", "picture", "draw"),
     *("expressions", "tour", "__init__", "__main__"),
 ]
 MODULES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.glob("*.py")}

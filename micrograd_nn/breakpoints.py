@@ -1,0 +1,101 @@
+"""Where to stop: the one vocabulary of `Walk.until`, the terminal debugger and the page.
+
+    a                 a contribution arrives at the node with this name (v7, or a label)
+    tanh              the gradient goes through an operation of this name or symbol
+    |grad| > 100      a gradient has grown beyond this: it explodes
+    |grad| < 1e-6     a complete gradient is smaller than this: it vanishes
+    not finite        the first nan or infinity, in a local derivative or a gradient
+
+A name that is both a label and an operation means the label.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite
+from typing import TypeAlias
+
+from .names import Names
+from .steps import Step
+from .value import Value
+
+Condition: TypeAlias = "Value | str | Callable[[Step], object]"
+SIZE = re.compile(r"\|\s*grad\s*\|\s*([<>])\s*([-+.\w]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Breakpoint:
+    """A condition on steps, and the text that shows it."""
+
+    text: str
+    condition: Callable[[Step], object]
+
+    def holds(self, step: Step) -> bool:
+        """Whether to stop after this step.
+
+        Raises: ValueError saying what the condition raised, and at which step.
+        """
+        try:
+            return bool(self.condition(step))
+        except Exception as error:
+            raise ValueError(f"the condition {self.text} raised {type(error).__name__}: {error}, at {step}") from error
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def as_breakpoint(condition: Condition | Breakpoint, names: Names) -> Breakpoint:
+    """The breakpoint that a node, a text or a function of a step stands for.
+
+    >>> from micrograd_nn.value import Value
+    >>> x = Value(1.0, label="x")
+    >>> print(as_breakpoint("|grad| > 10", Names(x.tanh())))
+    |grad| > 10
+
+    Raises: ValueError for text that means nothing for these names, TypeError for what is no condition.
+    """
+    if isinstance(condition, Breakpoint):
+        return condition
+    if isinstance(condition, Value):
+        return Breakpoint(names.get(condition, repr(condition)), lambda step: step.input is condition)
+    if callable(condition):
+        return Breakpoint(getattr(condition, "__name__", repr(condition)), condition)
+    if isinstance(condition, str):
+        return from_text(" ".join(condition.split()), names)
+    raise TypeError(f"a condition is a Value, text or a function of a step, not {type(condition).__name__}")
+
+
+def from_text(text: str, names: Names) -> Breakpoint:
+    """The breakpoint that a text means."""
+    if text in names.by_name:
+        return Breakpoint(text, lambda step: names[step.input] == text)  # several nodes may have one label
+    if size := SIZE.fullmatch(text):
+        return gradient_size(text, size[1], size[2])
+    if text == "not finite":
+        return Breakpoint(text, lambda step: not (isfinite(step.local) and isfinite(step.after)))
+    if text in operations(names):
+        return Breakpoint(text, lambda step: text in words_of(step.node))
+    raise ValueError(names.unknown(text, "node or operation", (*operations(names), "not finite", "|grad| > 100")))
+
+
+def gradient_size(text: str, sign: str, limit: str) -> Breakpoint:
+    """A stop where a gradient is larger, or a complete one smaller, than a limit."""
+    try:
+        bound = float(limit)
+    except ValueError:
+        raise ValueError(f"{limit} is not a number: write |grad| {sign} 0.001") from None
+    if sign == ">":
+        return Breakpoint(text, lambda step: abs(step.after) > bound)
+    return Breakpoint(text, lambda step: step.arrived == step.expected and abs(step.after) < bound)
+
+
+def operations(names: Names) -> dict[str, None]:
+    """The names and symbols of all operations in a graph."""
+    return dict.fromkeys(word for node in names for word in words_of(node))
+
+
+def words_of(node: Value) -> tuple[str, ...]:
+    """The name and the symbol of the operation that computed a node."""
+    return (node.op.name, node.op.symbol) if node.op and node.inputs else ()

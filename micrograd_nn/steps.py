@@ -1,0 +1,201 @@
+"""Backward and forward as sequences of steps: who hands what to whom, one edge or one operation at a time.
+
+The steps of backward are taken by the engine's own chain rule, which pauses after each edge; nothing here multiplies
+in its place.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Any, NamedTuple
+
+from .backward import add_to_leaves, assignments, chain_rule, recorded_slopes
+from .graph import NOT_COMPUTED, computed_and_leaves
+from .names import Names, number, title, with_numbers
+from .value import Value
+
+
+class Route:
+    """The edges that backward follows from `output` down, in order; what the steps of one backward share."""
+
+    def __init__(self, output: Value) -> None:
+        if not isinstance(output, Value):
+            raise TypeError(f"steps start from a Value, not {type(output).__name__}")
+        self.output = output
+        self.names = Names(output)
+        self.computed, self.leaves = computed_and_leaves(output)
+
+    @cached_property
+    def expected(self) -> Counter[Value]:
+        """How many contributions every node receives: one from each of its uses."""
+        return Counter(chain.from_iterable(node.inputs for node in self.computed))
+
+    @cached_property
+    def places(self) -> dict[tuple[Value, int], int]:
+        """For each edge, by its node and position, the how-manieth contribution it brings to its input."""
+        arrived: Counter[Value] = Counter()
+        places = {}
+        for node in self.computed:
+            for position, x in enumerate(node.inputs):
+                arrived[x] += 1
+                places[node, position] = arrived[x]
+        return places
+
+
+class Step(NamedTuple):
+    """One application of the chain rule: `node` hands `upstream × local` to its input at `position`.
+
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> e = a * b; e.label = "e"
+    >>> step = next(backward_steps(e))
+    >>> print(step)
+    ∂e/∂a += ∂e/∂e · ∂e/∂a = 1 × -3 = -3
+    >>> step.upstream, step.local, step.contribution, step.before, step.after
+    (1.0, -3.0, -3.0, 0.0, -3.0)
+    """
+
+    node: Value  # the one whose gradient is handed on
+    position: int  # of the input among the node's inputs, from 0
+    upstream: float  # d(output)/d(node), complete
+    before: float  # the input's gradient before this contribution; the NOT_COMPUTED object if it is the first
+    after: float  # and after it
+    route: Route
+
+    @property
+    def input(self) -> Value:
+        """The node that receives the contribution."""
+        return self.node.inputs[self.position]
+
+    @property
+    def local(self) -> float:
+        """d(node)/d(input), as recorded."""
+        return self.node.local_derivatives[self.position]
+
+    @property
+    def contribution(self) -> float:
+        """What was added to the input's gradient."""
+        return self.upstream * self.local
+
+    @property
+    def arrived(self) -> int:
+        """How many of its contributions the input has now."""
+        return self.route.places[self.node, self.position]
+
+    @property
+    def expected(self) -> int:
+        """How many it will have in the end."""
+        return self.route.expected[self.input]
+
+    def __format__(self, digits: str) -> str:
+        """The step in one line, its numbers written as `digits` says: `f"{step:.17g}"` loses nothing."""
+        digits = digits or ".4g"
+        product = f"{self.upstream:{digits}} × {self.local:{digits}} = {self.contribution:{digits}}"
+        share = f"   ({self.arrived} of {self.expected})" if self.expected > 1 else ""
+        return f"{self.rule} = {product}{share}"
+
+    @property
+    def rule(self) -> str:
+        """The chain rule for this edge, in names."""
+        names = self.route.names
+        output, node, x = names[self.route.output], names[self.node], names[self.input]
+        return f"∂{output}/∂{x} += ∂{output}/∂{node} · ∂{node}/∂{x}"
+
+    def __str__(self) -> str:
+        return format(self)
+
+    def __repr__(self) -> str:
+        return f"<Step: {self}>"
+
+
+def backward_steps(output: Value) -> Iterator[Step]:
+    """The steps of `output.backward()`, one for each edge, each taken when it is asked for.
+
+    >>> a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    >>> c = a * b + a; c.label = "c"
+    >>> for step in backward_steps(c):
+    ...     print(step)
+    ∂c/∂v1 += ∂c/∂c · ∂c/∂v1 = 1 × 1 = 1
+    ∂c/∂a += ∂c/∂c · ∂c/∂a = 1 × 1 = 1   (1 of 2)
+    ∂c/∂a += ∂c/∂v1 · ∂v1/∂a = 1 × 3 = 3   (2 of 2)
+    ∂c/∂b += ∂c/∂v1 · ∂v1/∂b = 1 × 2 = 2
+    >>> a.grad, b.grad
+    (4.0, 2.0)
+
+    Gradients grow in the graph as the steps are taken, every node starting afresh. After the last one they are what
+    `backward()` leaves. If the iteration is given up on the way, or raises, they are again what they were before it.
+
+    Raises: TypeError for what is not a Value; at the end what `backward` raises.
+    """
+    return steps_along(Route(output), add_to_leaves)
+
+
+def steps_along(route: Route, finish: Callable[[list[Any], list[Any], list[Any]], None]) -> Iterator[Step]:
+    """Take the steps of a route, then `finish`, which is told the nodes, the leaves and all gradients from before."""
+    order = route.computed + route.leaves
+    before = [node.grad for node in order]
+    try:
+        for node in order:
+            node.grad = NOT_COMPUTED
+        route.output.grad = 1.0
+        take_one = chain_rule(route.computed, recorded_slopes(route.computed)).__next__
+        make = tuple.__new__
+        for node in route.computed:
+            upstream = node.grad
+            for position, x in enumerate(node.inputs):
+                had = x.grad
+                take_one()
+                yield make(Step, (node, position, upstream, had, x.grad, route))
+        finish(order, route.leaves, before)
+    except BaseException:
+        any(assignments(order, before))
+        raise
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class ForwardStep:
+    """One operation of the forward pass: `node` is computed from its inputs.
+
+    >>> x = Value(3.0, label="x")
+    >>> print(next(forward_steps(x * x)))
+    v1 = x * x = 3 * 3 = 9
+    """
+
+    node: Value
+    names: Names
+
+    @property
+    def inputs(self) -> tuple[Value, ...]:
+        """What it is computed from."""
+        return self.node.inputs
+
+    @property
+    def data(self) -> float:
+        """The result, as recorded."""
+        return self.node.data
+
+    def __str__(self) -> str:
+        return f"{title(self.node, self.names)} = {with_numbers(self.node)} = {number(self.data)}"
+
+    def __repr__(self) -> str:
+        return f"<ForwardStep: {self}>"
+
+
+def forward_steps(output: Value) -> Iterator[ForwardStep]:
+    """The forward pass as it was recorded, one step for each operation, inputs first: a network goes layer by layer.
+
+    >>> w, x, b = Value(-3.0, label="w"), Value(2.0, label="x"), Value(6.5, label="b")
+    >>> a = (w * x + b).tanh(); a.label = "a"
+    >>> for step in forward_steps(a):
+    ...     print(step)
+    v1 = w * x = -3 * 2 = -6
+    v2 = v1 + b = -6 + 6.5 = 0.5
+    a = tanh(v2) = tanh(0.5) = 0.4621
+
+    Raises: TypeError for what is not a Value.
+    """
+    names = Route(output).names
+    return (ForwardStep(node, names) for node in names if node.inputs)
