@@ -15,6 +15,7 @@ from .nn import MLP, Layer, Module, Neuron
 from .no_grad import no_grad
 from .op import Op
 from .render import RenderError
+from .sources import trace_sources
 from .steps import ForwardStep, Step, backward_steps, forward_steps
 from .tree import tree
 from .value import Value, dot, parameter, total
@@ -36,6 +37,7 @@ __all__ = [  # in reading order
     "Neuron",
     "Layer",
     "MLP",
+    "trace_sources",
     "backward_steps",
     "forward_steps",
     "Step",

@@ -29,7 +29,14 @@ def as_float(number: Any) -> float:
 def letters(inputs: tuple[Any, ...]) -> list[str]:
     """`x` and `y`, or `x1`, `x2`, … where there are many; with the label of a node that has one."""
     plain = ["x", "y"] if len(inputs) < 3 else [f"x{i}" for i in range(1, len(inputs) + 1)]
-    return [letter + (f" (node {x.label!r})" if x.label else "") for letter, x in zip(plain, inputs)]
+    return [letter + identity(x) for letter, x in zip(plain, inputs)]
+
+
+def identity(node: Any) -> str:
+    """` (node 'p', lesson.py:3)`: what is known of a node beside its numbers, to be put behind it."""
+    known = [f"node {node.label!r}"] if node.label else []
+    known += [str(node.source)] if node.source else []
+    return f" ({', '.join(known)})" if known else ""
 
 
 def operands(inputs: tuple[Any, ...]) -> str:
@@ -59,12 +66,11 @@ def raise_infinite_gradient(order: list[Any]) -> None:
         finite = isfinite(node.data) and all(isfinite(x.data) for x in node.inputs)
         for letter, x, local in zip(letters(node.inputs), node.inputs, node.local_derivatives):
             if finite and x in needed and isfinite(node.grad) and not isfinite(local) and not isfinite(x.grad):
-                name = f" (node {node.label!r})" if node.label else ""
-                slope = f"{node.op.symbol}{name} has no finite derivative in {letter}"
+                slope = f"{node.op.symbol}{identity(node)} has no finite derivative in {letter}"
                 raise ValueError(f"{slope} at {operands(node.inputs)}")
     if all(isfinite(node.data) for node in order):
         node = next(node for node in order if not isfinite(node.grad))
-        name = f"node {node.label!r}" if node.label else f"{node.op.symbol if node.op else 'a leaf'}"
+        name = identity(node).strip(" ()") or (node.op.symbol if node.op else "a leaf")
         raise OverflowError(f"the gradient of {name} overflows: the product of derivatives is too large")
 
 

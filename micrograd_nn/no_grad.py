@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 depth = ContextVar("depth", default=0)  # of no_grad contexts, for each thread and each asyncio task
-ever_used: list[bool] = []  # asking this list, empty in most programs, is 30 ns cheaper than asking the variable
+ever_used: list[bool] = []  # this or `trace_sources`: asking a list, mostly empty, is 30 ns cheaper than a variable
 
 
 @contextmanager

@@ -100,6 +100,7 @@ class Picture:
         """The attributes of a node's box."""
         role = self.role(node)
         details = f"{self.named[node]}: data = {node.data!r}, grad = {gradient_in_full(node)}"
+        details += f", made at {node.source}" if node.source else ""
         look = ROLES[role] | {"id": self.id[node], "class": role, "tooltip": tooltip(details)}
         if role == "constant":
             return look | {"label": number(node.data)}

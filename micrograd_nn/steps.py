@@ -95,7 +95,8 @@ class Step(NamedTuple):
         digits = digits or ".4g"
         product = f"{self.upstream:{digits}} × {self.local:{digits}} = {self.contribution:{digits}}"
         share = f"   ({self.arrived} of {self.expected})" if self.expected > 1 else ""
-        return f"{self.rule} = {product}{share}"
+        source = f"   [{self.node.source}]" if self.node.source else ""
+        return f"{self.rule} = {product}{share}{source}"
 
     @property
     def rule(self) -> str:

@@ -19,6 +19,7 @@ from .errors import NUMBERS, as_float, checked_result, undefined
 from .graph import NOT_COMPUTED
 from .no_grad import ever_used, recording_is_off
 from .op import Op
+from .sources import Source, with_source
 
 new = object.__new__
 
@@ -54,8 +55,10 @@ def new_node(op: Op, inputs: tuple[Value, ...], data: float, local_derivatives: 
     """A new Value in the graph."""
     if data - data != 0.0 and all(isfinite(x._data) for x in inputs):  # inf - inf and nan - nan are nan
         raise undefined(op, inputs, OverflowError() if data == data else ValueError())
-    if ever_used and recording_is_off():
-        return Value(data)
+    if ever_used:
+        if recording_is_off():
+            return Value(data)
+        inputs = with_source(inputs)
     out: Value = new(Value)
     out._data = data
     out.grad = NOT_COMPUTED
@@ -173,7 +176,7 @@ class Value:
         self.grad: Any = NOT_COMPUTED
         self.label = label
         self.op = None
-        self.inputs = ()
+        self.inputs = with_source(()) if ever_used else ()
         self.local_derivatives = ()
 
     @property
@@ -184,6 +187,11 @@ class Value:
     @data.setter
     def data(self, number: Any) -> None:
         self._data = as_float(number)
+
+    @property
+    def source(self) -> Source | None:
+        """The line that made this node, if it was made inside `trace_sources()`."""
+        return getattr(self.inputs, "source", None)
 
     __add__, __radd__ = binary(ops.add)
     __sub__, __rsub__ = binary(ops.subtract)

@@ -14,7 +14,7 @@ import micrograd_nn
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "micrograd_nn"
 READING_ORDER = [  # each imports only from those before it
-    *("op", "functions", "ops", "graph", "errors", "backward", "no_grad", "value", "gradcheck"),
+    *("op", "functions", "ops", "graph", "errors", "backward", "no_grad", "sources", "value", "gradcheck"),
     *("initial", "collector", "nn"),
     *("quoting", "names", "steps", "breakpoints", "walk"),
     *("tree", "groups", "files", "render", "drawing", "picture", "draw"),
