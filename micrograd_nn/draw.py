@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from .drawing import Drawing
 from .picture import Picture
+from .stepped import StepPicture
 from .tree import tree
 from .value import Value
+from .walk import Walk
 
 POSITIVE, NEGATIVE = "#0072B2", "#D55E00"  # blue and vermillion, told apart by every eye (Okabe and Ito 2008)
 
 
 def draw(
-    output: Value,
+    output: Value | Walk,
     max_nodes: int | None = 200,
     separate_operations: bool = False,
     legend: bool = False,
@@ -24,7 +26,7 @@ def draw(
     negative: str = NEGATIVE,
     **attributes: str,
 ) -> Drawing:
-    """A picture of the graph behind `output`.
+    """A picture of the graph behind `output`; of a `Walk`, at the step where it is.
 
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     >>> draw(a * b)
@@ -36,13 +38,17 @@ def draw(
 
     Raises: TypeError for what is not a Value, ValueError for a `max_nodes` below 1, ImportError without graphviz.
     """
-    if not isinstance(output, Value):
-        raise TypeError(f"draw needs a Value, not {type(output).__name__}")
+    if not isinstance(output, Value | Walk):
+        raise TypeError(f"draw needs a Value or a Walk, not {type(output).__name__}")
     if max_nodes is not None and max_nodes < 1:
         raise ValueError(f"max_nodes must be at least 1, not {max_nodes}")
-    picture = Picture(output, max_nodes, separate_operations, positive, negative)
-    description = f"computation graph of {picture.named[output]}: {len(picture.order)} nodes"
-    return Drawing(picture.source(legend, attributes), description, tree(output, max_lines=30))
+    if isinstance(output, Walk):
+        picture: Picture = StepPicture(output, max_nodes, separate_operations, positive, negative)
+        at = f", step {output.position} of {len(output)} of backward"
+    else:
+        picture, at = Picture(output, max_nodes, separate_operations, positive, negative), ""
+    description = f"computation graph of {picture.named[picture.output]}: {len(picture.order)} nodes{at}"
+    return Drawing(picture.source(legend, attributes), description, tree(picture.output, max_lines=30))
 
 
 def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> Drawing:

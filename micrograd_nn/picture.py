@@ -52,10 +52,14 @@ class Picture:
         """What stands for a node: itself, or the module that it is drawn in."""
         return self.collapsed.get(node, node)
 
+    def grad(self, node: Value) -> float:
+        """The gradient to show for a node; the NOT_COMPUTED object while it has none."""
+        return NOT_COMPUTED if node.grad is None else node.grad
+
     def flow(self, node: Value, i: int) -> float:
         """How much gradient goes from a node to its input `i`; its local derivative while there is none."""
-        reached = node.grad is not NOT_COMPUTED
-        return float(node.grad if reached else 1.0) * node.local_derivatives[i]
+        reached = self.grad(node) is not NOT_COMPUTED
+        return float(self.grad(node) if reached else 1.0) * node.local_derivatives[i]
 
     def source(self, legend: bool, attributes: dict[str, str]) -> str:
         """The DOT source, the same bytes for the same graph in every process."""
@@ -99,14 +103,24 @@ class Picture:
     def value_look(self, node: Value) -> dict[str, str]:
         """The attributes of a node's box."""
         role = self.role(node)
-        details = f"{self.named[node]}: data = {node.data!r}, grad = {gradient_in_full(node)}"
+        grad = self.grad(node)
+        details = f"{self.named[node]}: data = {node.data!r}, grad = "
+        details += "not computed" if grad is NOT_COMPUTED else repr(grad)
         details += f", made at {node.source}" if node.source else ""
         look = ROLES[role] | {"id": self.id[node], "class": role, "tooltip": tooltip(details)}
         if role == "constant":
             return look | {"label": number(node.data)}
         rows = [f"<B>{markup(shortened(self.title(node)))}</B>", flagged("data", number(node.data))]
-        rows.append(flagged("grad", gradient(node)))
-        return look | {"label": table(rows)}
+        rows.append(flagged("grad", self.gradient(node)))
+        return look | {"label": table(rows, self.room(node))}
+
+    def gradient(self, node: Value) -> str:
+        """What a box says of its gradient."""
+        return gradient(node)
+
+    def room(self, node: Value) -> str:
+        """The room to keep for a gradient, if it is to change without moving anything."""
+        return ""
 
     def role(self, node: Value) -> str:
         """input, parameter, constant, computed or output."""
@@ -153,13 +167,13 @@ class Picture:
         x, local = node.inputs[i], node.local_derivatives[i]
         if x.op is ops.constant:
             return {"color": ZERO, "class": "constant"}
-        sign = "positive" if local > 0 else "negative" if local < 0 else "zero" if local == 0 else "undefined"
+        sign = sign_of(self.shown(node, i))
         colors = {"positive": self.positive, "negative": self.negative, "zero": ZERO, "undefined": WARNING}
         color = colors[sign]
         slope = f"∂{self.named[node]}/∂{self.named[x]} = {local!r}"
         weight = min(abs(self.flow(node, i)) / self.strongest, 1.0) if isfinite(local) else 1.0
         look = {
-            "label": number(local) if isfinite(local) else f"⚠ {local}",
+            "label": self.edge_label(node, i),
             "color": color,
             "fontcolor": color,
             "penwidth": f"{0.8 + 2.4 * weight:.2f}",
@@ -168,10 +182,19 @@ class Picture:
         look |= {"tooltip": tooltip(slope), "labeltooltip": tooltip(slope)}
         return look | ({"style": "dashed"} if sign == "zero" else {})
 
+    def shown(self, node: Value, i: int) -> float:
+        """The number whose sign an edge has the colour of."""
+        return node.local_derivatives[i]
 
-def gradient_in_full(node: Value) -> str:
-    """The gradient to the last digit."""
-    return "not computed" if node.grad is NOT_COMPUTED else repr(node.grad)
+    def edge_label(self, node: Value, i: int) -> str:
+        """What an edge says: the local derivative."""
+        local = node.local_derivatives[i]
+        return number(local) if isfinite(local) else f"⚠ {local}"
+
+
+def sign_of(number: float) -> str:
+    """The class of an edge that shows a number."""
+    return "positive" if number > 0 else "negative" if number < 0 else "zero" if number == 0 else "undefined"
 
 
 def flagged(name: str, text: str) -> str:
@@ -179,9 +202,9 @@ def flagged(name: str, text: str) -> str:
     return f'{name} <FONT COLOR="{WARNING}">⚠ {text}</FONT>' if text in ("nan", "inf", "-inf") else f"{name} {text}"
 
 
-def table(rows: list[str]) -> str:
-    """An HTML-like label of lines, which are markup already."""
-    lines = "".join(f'<TR><TD ALIGN="LEFT">{row}</TD></TR>' for row in rows)
+def table(rows: list[str], room: str = "") -> str:
+    """An HTML-like label of lines, which are markup already; `room` is an attribute of their cells."""
+    lines = "".join(f'<TR><TD ALIGN="LEFT"{room}>{row}</TD></TR>' for row in rows)
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{lines}</TABLE>>'
 
 

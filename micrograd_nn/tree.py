@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
 from .names import Names, gradient, number, title
 from .value import Value
+
+
+class Row(NamedTuple):
+    """A line of a tree: a node, where one of its users has it among its inputs."""
+
+    words: str  # its title, behind the branches that lead to it
+    node: Value
+    user: Value | None  # None for the output
+    position: int
 
 
 def tree(output: Value, max_lines: int = 60) -> str:
@@ -27,18 +40,27 @@ def tree(output: Value, max_lines: int = 60) -> str:
     if max_lines < 1:
         raise ValueError(f"max_lines must be at least 1, not {max_lines}")
     named = Names(output)
-    rows: list[tuple[str, str, str]] = []
+    rows = list(islice(tree_rows(output, named), max_lines))
+    left_out = len(named) - len({row.node for row in rows})
+    return "\n".join(lines(rows, gradient) + ([f"… +{left_out} more"] if left_out else []))
+
+
+def tree_rows(output: Value, named: Names) -> Iterator[Row]:
+    """The lines of the tree from the output down; every edge has one."""
     written: set[Value] = set()
-    stack = [(output, "", "")]
-    while stack and len(rows) < max_lines:
-        node, first, rest = stack.pop()
+    stack: list[tuple[Value, Value | None, int, str, str]] = [(output, None, 0, "", "")]
+    while stack:
+        node, user, position, first, rest = stack.pop()
         again = node in written and bool(node.inputs)
-        words = f"{named[node]} (above)" if again else title(node, named)
-        rows.append((first + words, f"data {number(node.data)}", f"grad {gradient(node)}"))
+        yield Row(first + (f"{named[node]} (above)" if again else title(node, named)), node, user, position)
         written.add(node)
-        for i, x in enumerate(reversed(() if again else node.inputs)):
-            stack.append((x, rest + ("├─ " if i else "└─ "), rest + ("│  " if i else "   ")))
-    wide = [max(len(row[i]) for row in rows) for i in (0, 1)]
-    lines = [f"{row[0]:<{wide[0]}}  {row[1]:<{wide[1]}}  {row[2]}" for row in rows]
-    left_out = len(named) - len(written)
-    return "\n".join(lines + ([f"… +{left_out} more"] if left_out else []))
+        for i, x in () if again else reversed(list(enumerate(node.inputs, start=1))):
+            branch, below = ("├─ ", "│  ") if i < len(node.inputs) else ("└─ ", "   ")
+            stack.append((x, node, i - 1, rest + branch, rest + below))
+
+
+def lines(rows: Iterable[Row], gradient_of: Callable[[Value], str]) -> list[str]:
+    """The rows as text in columns: words, data, gradient."""
+    cells = [(row.words, f"data {number(row.node.data)}", f"grad {gradient_of(row.node)}") for row in rows]
+    wide = [max(len(cell[i]) for cell in cells) for i in (0, 1)]
+    return [f"{words:<{wide[0]}}  {data:<{wide[1]}}  {grad}" for words, data, grad in cells]

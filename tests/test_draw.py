@@ -181,7 +181,7 @@ def test_a_person_can_override_colours_and_size():
 @pytest.mark.parametrize(
     ("arguments", "kind", "message"),
     [
-        (("not a Value",), TypeError, "draw needs a Value, not str"),
+        (("not a Value",), TypeError, "draw needs a Value or a Walk, not str"),
         ((Value(1.0), 0), ValueError, "max_nodes must be at least 1, not 0"),
     ],
 )

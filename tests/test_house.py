@@ -17,7 +17,7 @@ READING_ORDER = [  # each imports only from those before it
     *("op", "functions", "ops", "graph", "errors", "backward", "no_grad", "sources", "value", "gradcheck"),
     *("initial", "collector", "nn"),
     *("quoting", "names", "steps", "breakpoints", "walk"),
-    *("tree", "groups", "files", "render", "drawing", "picture", "draw"),
+    *("tree", "groups", "files", "render", "drawing", "picture", "stepped", "draw"),
     *("expressions", "tour", "__init__", "__main__"),
 ]
 MODULES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.glob("*.py")}
