@@ -17,6 +17,7 @@ READING_ORDER = [  # each imports only from those before it
     *("op", "functions", "ops", "graph", "errors", "backward", "no_grad", "sources", "value", "gradcheck"),
     *("initial", "collector", "nn"),
     *("quoting", "names", "steps", "breakpoints", "walk"),
+    *("letters",),
     *("tree", "groups", "files", "render", "drawing", "picture", "stepped", "draw"),
     *("expressions", "tour", "__init__", "__main__"),
 ]
