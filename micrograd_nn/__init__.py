@@ -14,6 +14,7 @@ from .gradcheck import GradientMismatchError, check_gradients
 from .nn import MLP, Layer, Module, Neuron
 from .no_grad import no_grad
 from .op import Op
+from .paths import Path, Paths, paths
 from .render import RenderError
 from .sources import trace_sources
 from .steps import ForwardStep, Step, backward_steps, forward_steps
@@ -43,6 +44,9 @@ __all__ = [  # in reading order
     "Step",
     "ForwardStep",
     "Walk",
+    "paths",
+    "Paths",
+    "Path",
     "tree",
     "draw",
     "draw_dot",

@@ -17,7 +17,7 @@ READING_ORDER = [  # each imports only from those before it
     *("op", "functions", "ops", "graph", "errors", "backward", "no_grad", "sources", "value", "gradcheck"),
     *("initial", "collector", "nn"),
     *("quoting", "names", "steps", "breakpoints", "walk"),
-    *("letters",),
+    *("letters", "notation", "paths"),
     *("tree", "groups", "files", "render", "drawing", "picture", "stepped", "draw"),
     *("expressions", "tour", "__init__", "__main__"),
 ]
@@ -83,7 +83,7 @@ def test_public_functions_have_a_sentence():
 def test_every_public_name_has_a_sentence_and_most_a_doctest(name):
     thing = getattr(micrograd_nn, name)
     assert inspect.getdoc(thing)
-    without = {"Module", "Drawing", "RenderError", "GradientMismatchError", "parameter"}
+    without = {"Module", "Drawing", "RenderError", "GradientMismatchError", "parameter", "Paths", "Path"}
     examples = [test for test in doctest.DocTestFinder().find(thing, name) if test.examples]
     assert examples or name in without
 
