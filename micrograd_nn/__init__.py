@@ -7,6 +7,7 @@
 (-0.004023, 0.002682)
 """
 
+from .animate import animate
 from .backward import grad
 from .draw import draw, draw_dot
 from .drawing import Drawing
@@ -14,7 +15,8 @@ from .gradcheck import GradientMismatchError, check_gradients
 from .nn import MLP, Layer, Module, Neuron
 from .no_grad import no_grad
 from .op import Op
-from .paths import Path, Paths, paths
+from .page import page
+from .paths import paths
 from .render import RenderError
 from .sources import trace_sources
 from .steps import ForwardStep, Step, backward_steps, forward_steps
@@ -45,11 +47,11 @@ __all__ = [  # in reading order
     "ForwardStep",
     "Walk",
     "paths",
-    "Paths",
-    "Path",
     "tree",
     "draw",
     "draw_dot",
     "Drawing",
+    "page",
+    "animate",
     "RenderError",
 ]

@@ -90,10 +90,14 @@ def title(node: Value, named: Mapping[Value, str]) -> str:
     >>> e = a * b
     >>> title(e, {a: "a", b: "b", e: "e"})
     'e = a * b'
+
+    What belongs to the same module goes by the last part of its name: `layer1.neuron2.z = w1·x1 + b`.
     """
     if not node.inputs or node.op is None:
         return named[node]
-    return f"{named[node]} = {formula(node.op, [named[x] for x in node.inputs])}"
+    module, dot, _ = named[node].rpartition(".")
+    words = [named[x].removeprefix(module + dot) for x in node.inputs]
+    return f"{named[node]} = {formula(node.op, words)}"
 
 
 def formula(op: Op, words: list[str]) -> str:

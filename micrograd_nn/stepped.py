@@ -9,14 +9,17 @@ from .value import Value
 from .walk import Walk
 
 EM = 0.58  # the width of an average character, in font sizes; Helvetica's digits have 0.556
+LIT = "#FFF0B8"
 CURRENT = {"penwidth": "4", "arrowsize": "0.9"}
 
 
 class StepPicture(Picture):
     """A Picture that shows the gradients of a walk, where it is now, and marks the current edge."""
 
-    def __init__(self, walk: Walk, max_nodes: int | None, separate: bool, positive: str, negative: str) -> None:
-        self.walk = walk
+    def __init__(
+        self, walk: Walk, max_nodes: int | None, separate: bool, positive: str, negative: str, mark: bool = True
+    ) -> None:
+        self.walk, self.mark = walk, mark
         self.step_at: dict[tuple[Value, int], Step] = {(step.node, step.position): step for step in walk}
         self.place = {edge: i for i, edge in enumerate(self.step_at, start=1)}
         self.widest: dict[Value, int] = {}
@@ -42,10 +45,16 @@ class StepPicture(Picture):
         """Cells as wide as the widest gradient that this node will ever show."""
         return f' WIDTH="{round(11 * EM * self.widest.get(node, 6))}"'
 
+    def value_look(self, node: Value) -> dict[str, str]:
+        """The attributes of a box; the one that has just received is lit."""
+        step = self.walk.step
+        lit = {"fillcolor": LIT} if self.mark and step and step.input is node else {}
+        return super().value_look(node) | lit
+
     def look(self, node: Value, i: int) -> dict[str, str]:
         """The attributes of an edge; the current one is marked."""
         look = super().look(node, i)
-        if self.place.get((node, i)) != self.walk.position:
+        if not self.mark or self.place.get((node, i)) != self.walk.position:
             return look
         return look | CURRENT | {"class": f"{look['class']} current"}
 

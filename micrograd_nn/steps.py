@@ -142,14 +142,17 @@ def steps_along(route: Route, finish: Callable[[list[Any], list[Any], list[Any]]
         for node in order:
             node.grad = NOT_COMPUTED
         route.output.grad = 1.0
-        take_one = chain_rule(route.computed, recorded_slopes(route.computed)).__next__
-        make = tuple.__new__
+        edges = chain_rule(route.computed, recorded_slopes(route.computed))
+        kind, make = Step, tuple.__new__  # Step(…) takes twice as long
         for node in route.computed:
             upstream = node.grad
-            for position, x in enumerate(node.inputs):
+            position = 0  # by hand, and `for … break` for `next`: a tenth of a step's time
+            for x in node.inputs:
                 had = x.grad
-                take_one()
-                yield make(Step, (node, position, upstream, had, x.grad, route))
+                for _ in edges:
+                    break
+                yield make(kind, (node, position, upstream, had, x.grad, route))
+                position += 1  # noqa: SIM113
         finish(order, route.leaves, before)
     except BaseException:
         any(assignments(order, before))

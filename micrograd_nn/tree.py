@@ -7,6 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from .names import Names, gradient, number, title
+from .quoting import shortened
 from .value import Value
 
 
@@ -52,7 +53,8 @@ def tree_rows(output: Value, named: Names) -> Iterator[Row]:
     while stack:
         node, user, position, first, rest = stack.pop()
         again = node in written and bool(node.inputs)
-        yield Row(first + (f"{named[node]} (above)" if again else title(node, named)), node, user, position)
+        words = f"{named[node]} (above)" if again else shortened(title(node, named))
+        yield Row(first + words, node, user, position)
         written.add(node)
         for i, x in () if again else reversed(list(enumerate(node.inputs, start=1))):
             branch, below = ("├─ ", "│  ") if i < len(node.inputs) else ("└─ ", "   ")

@@ -16,9 +16,10 @@ PACKAGE = ROOT / "micrograd_nn"
 READING_ORDER = [  # each imports only from those before it
     *("op", "functions", "ops", "graph", "errors", "backward", "no_grad", "sources", "value", "gradcheck"),
     *("initial", "collector", "nn"),
-    *("quoting", "names", "steps", "breakpoints", "walk"),
+    *("quoting", "names", "steps", "mistakes", "breakpoints", "walk"),
     *("letters", "notation", "paths"),
     *("tree", "groups", "files", "render", "drawing", "picture", "stepped", "draw"),
+    *("svg", "animate", "page_data", "page"),
     *("expressions", "tour", "__init__", "__main__"),
 ]
 MODULES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.glob("*.py")}
@@ -83,7 +84,7 @@ def test_public_functions_have_a_sentence():
 def test_every_public_name_has_a_sentence_and_most_a_doctest(name):
     thing = getattr(micrograd_nn, name)
     assert inspect.getdoc(thing)
-    without = {"Module", "Drawing", "RenderError", "GradientMismatchError", "parameter", "Paths", "Path"}
+    without = {"Module", "Drawing", "RenderError", "GradientMismatchError", "parameter"}
     examples = [test for test in doctest.DocTestFinder().find(thing, name) if test.examples]
     assert examples or name in without
 

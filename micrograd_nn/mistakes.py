@@ -1,0 +1,85 @@
+"""The classic mistakes in one step of the chain rule, and the wrong gradient that each of them gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isfinite
+from typing import NamedTuple
+
+from . import ops
+from .steps import Step
+
+KINDS = {  # what was probably thought, where x is the input, y the node, and x has n uses
+    "not added": "{x} is used {n} times: add this contribution to what it had",
+    "subtraction": "{x} is subtracted: its slope in {y} is -1",
+    "own factor": "that is {x} itself: the slope of a product in one factor is the other factor",
+    "at the output": "that takes the derivative at the output {y}; it belongs at the input {x}",
+    "no upstream": "that is the slope of {y} in {x} alone: multiply it by the gradient of {y}",
+    "no slope": "that is the gradient of {y} alone: multiply it by the slope of {y} in {x}",
+    "sum": "the chain rule multiplies the two, it does not add them",
+    "sign": "the sign is wrong",
+    "nothing": "that is what {x} had: add the contribution of this step",
+}
+
+
+class Mistake(NamedTuple):
+    """A wrong answer for the gradient after a step, and which of the KINDS of mistakes gives it."""
+
+    answer: float
+    kind: str
+
+
+def mistakes(step: Step) -> list[Mistake]:
+    """The wrong answers to expect for `step.after`, the likeliest first; each answer once, and never the right one.
+
+    >>> from micrograd_nn.steps import backward_steps
+    >>> from micrograd_nn.value import Value
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> for answer, kind in mistakes(next(backward_steps(a * b))):
+    ...     print(answer, kind)
+    2.0 own factor
+    1.0 no slope
+    -2.0 sum
+    3.0 sign
+    """
+    found: dict[float, str] = {step.after: ""}
+    for answer, kind in candidates(step):
+        if isfinite(answer):
+            found.setdefault(answer, kind)
+    return [Mistake(answer, kind) for answer, kind in found.items() if kind]
+
+
+def candidates(step: Step) -> Iterator[tuple[float, str]]:
+    """The answer that every kind of mistake gives, where this step invites it."""
+    before, upstream, contribution = step.before, step.upstream, step.contribution
+    if before:
+        yield contribution, "not added"
+    if step.node.op is ops.subtract and step.position == 1:
+        yield before - contribution, "subtraction"
+    if (factor := own_factor(step)) is not None:
+        yield before + upstream * factor, "own factor"
+    if (slope := slope_at_output(step)) is not None:
+        yield before + upstream * slope, "at the output"
+    yield before + step.local, "no upstream"
+    yield before + upstream, "no slope"
+    yield before + upstream + step.local, "sum"
+    yield before - contribution, "sign"
+    yield -step.after, "sign"
+    if before:
+        yield before, "nothing"
+
+
+def own_factor(step: Step) -> float | None:
+    """The factor itself, for one of a product."""
+    return step.input.data if step.node.op is ops.multiply else None
+
+
+def slope_at_output(step: Step) -> float | None:
+    """The slope of an operation with one input, taken at its output as if that were its input."""
+    op, node = step.node.op, step.node
+    if op is None or len(node.inputs) != 1:
+        return None
+    try:
+        return float(op.partials(op.forward(node.data), node.data)[0])
+    except (ArithmeticError, ValueError):
+        return None

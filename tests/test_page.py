@@ -1,0 +1,380 @@
+"""The page in a real browser: it shows what Python computed, and nothing a label says is executed or fetched."""
+
+import base64
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from micrograd_nn import MLP, Value, Walk, page, trace_sources
+from micrograd_nn.graph import topological_order
+from micrograd_nn.page import PARTS
+from micrograd_nn.stepped import product
+from micrograd_nn.tour import lecture_expression
+
+CONTRAST = Path(__file__).parent / "contrast.js"
+HOSTILE = ["</script><script>document.title='gone'</script>", "<img src=x onerror=\"document.title='gone'\">",
+           "]]>",
+           "{|}", "a \"b\" 'c' `d`", "\u202eright to left\u202c", "tab\tnew\nline\x00\x07", "{{data}} {{script}}",
+           "&lt;b&gt;", "\\N\\G", "\u2028line\u2029", "𝛁 ∂ é", "n0", "__proto__"]  # fmt: skip
+pytestmark = pytest.mark.usefixtures("renderer")
+
+
+def labelled(node: Value, label: str) -> Value:
+    node.label = label
+    return node
+
+
+def with_reuse() -> Value:
+    """L = tanh(a*b + a − b): a and b are used twice, b is subtracted."""
+    a, b = Value(0.5, label="a"), Value(-3.0, label="b")
+    e = labelled(a * b, "e")
+    return labelled(labelled(e + a - b, "d").tanh(), "L")
+
+
+def network_loss() -> Value:
+    return (MLP(2, [3, 1], seed=1)([1.0, -2.0]) - 1) ** 2
+
+
+@pytest.fixture
+def opened(chromium, tmp_path):
+    """Opens the page of an output, and sees to it that nothing was fetched and nothing went wrong."""
+    troubles: list[str] = []
+    contexts = []
+
+    def open_page(output: Value, **options: Any) -> Any:
+        path = page(output).save(tmp_path / "backprop.html")
+        contexts.append(chromium.new_context(viewport={"width": 1280, "height": 800}, **options))
+        tab = contexts[-1].new_page()
+        tab.on("request", lambda request: request.url.startswith("file://") or troubles.append(request.url))
+        tab.on("console", lambda message: troubles.append(message.text))
+        tab.on("pageerror", lambda error: troubles.append(str(error)))
+        tab.goto(path.as_uri())
+        tab.wait_for_selector("body[data-ready]")
+        return tab
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+SHOWN = """() => ({
+    rule: document.getElementById("rule").textContent,
+    position: document.getElementById("position").textContent,
+    gradients: nodes.map((node, i) => [node.name, boxes[i].grad.textContent, state(i)]),
+    edges: steps.map((step) => [...edges.get(step.edge).texts].map((text) => text.textContent)),
+})"""
+
+
+def expected(walk: Walk) -> dict[str, Any]:
+    """What the page is to show where the walk is."""
+    name = walk.names[walk.output]
+    words = {"not reached": "waiting", "partial": "partial", "final": "done"}
+    nodes = [node for node in walk.names if node.op is None or node.op.name != "constant"]
+    return {
+        "rule": re.sub(r" +", " ", str(walk.step).split("   [")[0] if walk.step else f"∂{name}/∂{name} = 1"),
+        "position": f"step {walk.position} of {len(walk)}",
+        "gradients": [[walk.names[x], f"grad {walk.gradient(x)}", words[walk.state(x)]] for x in nodes],
+        "edges": [list(product(step)) if i < walk.position else [f"{step.local:.4g}", "\u00a0"]
+                  for i, step in enumerate(walk)],
+    }  # fmt: skip
+
+
+def shown(tab: Any) -> dict[str, Any]:
+    found = tab.evaluate(SHOWN)
+    return found | {"rule": re.sub(r" +", " ", found["rule"])}
+
+
+@pytest.mark.parametrize(
+    "make", [lecture_expression, with_reuse, lambda: (MLP(2, [3, 1], seed=1)([1.0, -2.0]) - 1) ** 2]
+)
+def test_every_number_at_every_step_is_python_s(opened, make):
+    output = make()
+    tab, walk = opened(output), Walk(output)
+    for _ in walk:
+        assert shown(tab) == expected(walk)
+        tab.click("#next")
+        walk.next()
+    assert shown(tab) == expected(walk)
+    while walk.position:
+        tab.keyboard.press("ArrowLeft")
+        walk.back()
+        assert shown(tab) == expected(walk)
+
+
+def test_to_the_end_and_back_is_identity(opened):
+    tab = opened(with_reuse())
+    start = tab.evaluate("document.getElementById('picture').innerHTML")
+    tab.keyboard.press("End")
+    assert "step 7 of 7" in tab.text_content("#position")
+    tab.keyboard.press("Home")
+    assert tab.evaluate("document.getElementById('picture').innerHTML") == start
+
+
+def test_the_keyboard_moves(opened):
+    tab = opened(with_reuse())
+    for key, position in [("ArrowLeft", 0), ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", 7),
+                          ("ArrowRight", 7), ("Home", 0)]:  # fmt: skip
+        tab.keyboard.press(key)
+        assert tab.evaluate("position") == position
+    tab.keyboard.press(" ")
+    assert tab.text_content("#play") == "Pause"
+    tab.wait_for_selector("#position:has-text('step 2 of 7')", timeout=5000)
+    tab.keyboard.press(" ")
+    assert tab.text_content("#play") == "Play"
+
+
+def test_the_slider_and_the_buttons_move(opened):
+    tab = opened(with_reuse())
+    tab.fill("#slider", "4")
+    assert tab.evaluate("position") == 4
+    tab.focus("#slider")
+    tab.keyboard.press("ArrowRight")
+    assert tab.evaluate("position") == 5
+    tab.click("#end")
+    assert tab.is_disabled("#next") and tab.is_disabled("#continue")
+    tab.click("#start")
+    assert tab.is_disabled("#back")
+
+
+def test_a_click_on_a_node_shows_its_sum_and_its_line(opened):
+    with trace_sources():
+        output = with_reuse()
+    tab = opened(output)
+    tab.keyboard.press("End")
+    tab.click("#n0")  # a
+    words = tab.text_content("#details")
+    walk = Walk(output)
+    for step in walk:
+        if step.input.label == "a":
+            assert str(step).split("   ")[0].split(" += ")[1] in words
+    assert f"{Path(__file__).name}:" in words and 'a, b = Value(0.5, label="a")' in words
+    output.backward()
+    assert repr(next(x.grad for x in topological_order(output) if x.label == "a")) in words
+
+
+def test_a_click_on_an_edge_shows_its_product_and_lights_the_paths(opened):
+    tab = opened(with_reuse())
+    tab.keyboard.press("End")
+    step = tab.evaluate("steps.findIndex((step) => nodes[step.input].name === 'e')")
+    tab.evaluate("(k) => edges.get(steps[k].edge).group.dispatchEvent(new MouseEvent('click'))", step)
+    assert tab.text_content("#details h2") == "∂L/∂e += ∂L/∂v1 · ∂v1/∂e"
+    lit = tab.evaluate("[...document.querySelectorAll('.onpath')].length")
+    assert lit == 3  # e to v1 to d to L
+
+
+def test_breakpoints_are_those_of_walk_until(opened):
+    output = network_loss()
+    tab = opened(output)
+    for text in [
+        "tanh",
+        "dot",
+        "layer1.neuron2.b",
+        "|grad| > 1",
+        "|grad|<0.01",
+        "not finite",
+        "v1",
+        "**",
+        "-",
+        "power",
+    ]:
+        tab.evaluate("go(0); stops.length = 0; 0")
+        tab.fill("#condition", text)
+        tab.click("#add button")
+        assert tab.text_content("#mistake") == ""
+        walk = Walk(output)
+        while True:
+            walk.until(text)
+            tab.evaluate("onward()")
+            assert tab.evaluate("position") == walk.position
+            if walk.position == len(walk):
+                break
+
+
+def test_an_unknown_breakpoint_says_what_there_is(opened):
+    tab = opened(with_reuse())
+    tab.fill("#condition", "tahn")
+    tab.keyboard.press("Enter")
+    assert "called tahn: there are a, b, e, *" in tab.text_content("#mistake")
+    assert tab.text_content("#stops") == ""
+
+
+def test_a_breakpoint_is_set_and_cleared_by_a_click_and_playing_stops_at_it(opened):
+    tab = opened(with_reuse())
+    dot = "#picture .node .stop"
+    tab.locator(dot).first.click()
+    assert tab.text_content("#stops li").startswith("a")
+    tab.keyboard.press("c")
+    assert shown(tab)["rule"].startswith("∂L/∂a")
+    tab.locator(dot).first.click()
+    assert tab.text_content("#stops") == ""
+
+
+def predict(tab: Any, typed: str) -> str:
+    tab.fill("#answer", typed)
+    tab.keyboard.press("Enter")
+    return tab.text_content("#verdict")
+
+
+def test_predict_mode_asks_tells_mistakes_and_reveals(opened):
+    output = labelled(Value(3.0, label="a") * Value(0.5, label="b"), "c")
+    a = output.inputs[0]
+    output = labelled(labelled(output * 2, "d") - a, "L")  # ∂L/∂a is -1 first, then -1 + 2 × 0.5 = 0
+    tab = opened(output)
+    tab.check("#predict")
+    assert "?" in shown(tab)["edges"][0]
+    walk = Walk(output)
+    tab.click("#next")
+    assert predict(tab, "what") == "Type a number, such as -1.5 or 2/3."
+    assert tab.evaluate("position") == 0
+    assert predict(tab, "1").startswith("Right: 1 × 1 = 1")
+    walk.next()
+    assert shown(tab)["gradients"] == expected(walk)["gradients"]
+    tab.click("#next")
+    assert "a is subtracted: its slope in L is -1" in predict(tab, "1")
+    assert predict(tab, "-1").startswith("Right")
+    tab.click("#next")
+    assert predict(tab, "2,0").startswith("Right")  # ∂L/∂c
+    tab.click("#next")
+    assert tab.evaluate("nodes[steps[3].input].name") == "a"
+    assert "a is used 2 times: add this contribution" in predict(tab, "1")
+    assert "that is a itself: the slope of a product in one factor is the other factor" in predict(tab, "5")
+    assert "that is the slope of c in a alone" in predict(tab, "-1/2")
+    assert predict(tab, "17").startswith("Not quite. Multiply")
+    assert tab.evaluate("position") == 3
+    tab.click("#reveal")
+    assert tab.text_content("#verdict") == "It is 0.0: 2 × 0.5 = 1."
+    assert tab.evaluate("position") == 4
+
+
+def test_the_derivative_at_the_output_is_recognised(opened):
+    x = Value(1.0, label="x")
+    tab = opened(labelled(x.sin() * 1.0, "y"))
+    tab.check("#predict")
+    tab.click("#next")
+    assert predict(tab, "1").startswith("Right")
+    tab.click("#next")
+    assert "derivative at the output v1; it belongs at the input x" in predict(tab, "0.666")  # cos(sin 1)
+    assert predict(tab, "0.5403").startswith("Right")
+
+
+def test_hostile_labels_show_as_typed_and_execute_nothing(opened):
+    values = [Value(float(i), label=label) for i, label in enumerate(HOSTILE)]
+    output = labelled(sum(values[1:], start=values[0]), "</title><b>")
+    with trace_sources():
+        tab = opened(output)
+    title = tab.title()
+    assert title == "backprop of </title><b>"
+    assert tab.evaluate("document.scripts.length") == 2
+    assert tab.evaluate("document.querySelectorAll('img, b, iframe').length") == 0
+    walk = Walk(output)
+    assert [row[0] for row in shown(tab)["gradients"]] == [walk.names[x] for x in walk.names]
+    for _ in walk:
+        tab.keyboard.press("ArrowRight")
+        walk.next()
+        assert shown(tab)["rule"] == expected(walk)["rule"]
+    drawn = tab.evaluate("boxes.map(({group}) => group.querySelector('text').textContent)")
+    for label in HOSTILE[:5]:
+        assert label in drawn
+    for i in range(len(HOSTILE)):
+        tab.evaluate("(i) => choose(i)", i)
+    assert tab.title() == title
+
+
+def test_numbers_that_are_not_finite_are_shown_and_the_error_is_told(opened):
+    y = labelled(Value(0.0, label="x").sqrt(), "y")
+    tab = opened(y)
+    tab.click("#next")
+    assert "= 1 × nan = nan" in tab.text_content("#rule")
+    assert "backward() raises: sqrt (node 'y') has no finite derivative in x" in tab.text_content("#slope")
+    assert tab.evaluate("boxes[0].grad.textContent") == "grad nan"
+
+
+def test_it_works_in_a_notebook_s_frame(opened, chromium):
+    tab = chromium.new_page()
+    tab.set_content(f"<p>a notebook</p>{page(with_reuse())._repr_html_()}")
+    frame = tab.frames[1]
+    frame.wait_for_selector("body[data-ready]")
+    frame.click("#next")
+    assert frame.evaluate("position") == 1
+    tab.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_enough_contrast(opened, scheme):
+    """WCAG's 4.5 to 1, for every text in the picture and around it."""
+    tab = opened(with_reuse(), color_scheme=scheme)
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("ArrowRight")
+    poor = tab.evaluate(CONTRAST.read_text(encoding="utf-8"))
+    assert poor == []
+
+
+def test_nodes_can_be_reached_and_heard(opened):
+    tab = opened(with_reuse(), reduced_motion="reduce")
+    label = tab.get_attribute("#n0", "aria-label")
+    assert label == "a, data 0.5, gradient ·, not reached"
+    tab.focus("#n0")
+    tab.keyboard.press("Enter")
+    assert tab.text_content("#details h2") == "a"
+    assert tab.get_attribute("#rule", "aria-live") == "polite"
+    assert tab.evaluate("getComputedStyle(boxes[0].group.querySelector('polygon')).transitionDuration") in ("0s", "")
+
+
+def test_a_page_for_150_nodes_is_small_and_soon_interactive(opened, tmp_path):
+    output = (MLP(3, [6, 4, 1], seed=1, expand=True)([1.0, 2.0, -1.0]) - 1) ** 2
+    assert 140 <= len(topological_order(output)) <= 170
+    assert len(page(output).html.encode()) <= 400_000
+    tab = opened(output)
+    tab.keyboard.press("End")
+    assert "step" in tab.text_content("#position")
+
+
+# Without a browser
+
+
+def test_our_own_parts_are_small_real_files_without_addresses():
+    parts = {path.name: path.read_bytes() for path in PARTS.iterdir()}
+    assert set(parts) == {"page.html", "page.css", "page.js"}
+    assert sum(map(len, parts.values())) <= 60_000
+    assert not re.search(rb"https?://(?!www\.w3\.org/2000/svg)|@import|url\(", b"".join(parts.values()))
+
+
+def test_the_page_is_one_file_whose_only_script_is_ours():
+    text = page(lecture_expression()).html
+    scripts = re.findall(r"<script(?: type=\"application/json\" id=\"data\")?>(.*?)</script>", text, re.DOTALL)
+    assert len(scripts) == text.count("<script") == 2
+    digest = base64.b64encode(hashlib.sha256(scripts[1].encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in text
+    assert "default-src 'none'" in text
+    assert [node["name"] for node in json.loads(scripts[0])["nodes"]] == ["a", "b", "e", "c", "d", "f", "L"]
+
+
+def test_a_page_changes_no_gradient():
+    output = lecture_expression()
+    output.backward()
+    before = [x.grad for x in topological_order(output)]
+    page(output)
+    assert [x.grad for x in topological_order(output)] == before
+
+
+def test_the_same_program_gives_the_same_page():
+    assert page(with_reuse()).html == page(with_reuse()).html
+
+
+def test_what_has_no_page_is_refused(tmp_path):
+    with pytest.raises(TypeError, match="steps start from a Value, not int"):
+        page(3)
+    with pytest.raises(ValueError, match="was computed from nothing that can change"):
+        page(Value(3.0))
+    with pytest.raises(ValueError, match=r"at most 300 nodes, and this graph has \d+: take one example instead"):
+        page(sum([MLP(2, [8, 1], seed=1)([x, 1.0]) for x in range(30)]))
+    with pytest.raises(ValueError, match=r"cannot save 'page.svg': a page ends in .html"):
+        page(lecture_expression()).save("page.svg")
+    with pytest.raises(OSError):
+        page(lecture_expression()).save(tmp_path / "missing" / "page.html")
+    assert repr(page(lecture_expression())) == "<Page: backprop of L, 6 steps>"
