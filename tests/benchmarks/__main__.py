@@ -11,6 +11,8 @@ import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from tests.benchmarks import stepping
+
 
 @dataclass
 class Row:
@@ -97,6 +99,10 @@ def main() -> int:
     reached = []
     for row in ROWS:
         line, good = report(row, *measure(row, 3 if row.work in ("chain", "memory") else rounds, peers))
+        print(line, flush=True)
+        reached.append(good)
+    print("\n| stepping | measured | limit | kept |\n|---|---|---|---|")
+    for line, good in stepping.rows(rounds):
         print(line, flush=True)
         reached.append(good)
     return 0 if all(reached) else 1
