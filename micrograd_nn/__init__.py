@@ -9,9 +9,13 @@
 
 from .animate import animate
 from .backward import grad
+from .debugger import debug
+from .diagnose import diagnose
 from .draw import draw, draw_dot
 from .drawing import Drawing
+from .explain import explain
 from .gradcheck import GradientMismatchError, check_gradients
+from .ledger import ledger
 from .nn import MLP, Layer, Module, Neuron
 from .no_grad import no_grad
 from .op import Op
@@ -46,7 +50,11 @@ __all__ = [  # in reading order
     "Step",
     "ForwardStep",
     "Walk",
+    "explain",
+    "ledger",
     "paths",
+    "diagnose",
+    "debug",
     "tree",
     "draw",
     "draw_dot",

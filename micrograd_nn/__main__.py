@@ -9,11 +9,15 @@ import sys
 from collections.abc import Sequence
 from math import isinf
 from pathlib import Path
+from typing import Any
 
 from . import __version__
+from .animate import animate
+from .debugger import debug
 from .draw import draw
 from .expressions import Expression
 from .gradcheck import Check, GradientMismatchError, check_gradients
+from .page import page
 from .tour import tour
 from .tree import tree
 from .value import Value
@@ -22,7 +26,12 @@ EXAMPLES = """examples:
   micrograd-nn                                                    a tour: an expression, XOR, pictures
   micrograd-nn grad "tanh(w1*x1 + w2*x2 + b)" w1=-3 w2=1 x1=2 x2=0 b=6.88
   micrograd-nn draw "(a*b + c) * f" a=2 b=-3 c=10 f=-2 -o graph.svg
+  micrograd-nn step "(a*b + c) * f" a=2 b=-3 c=10 f=-2            backprop step by step, at a prompt
+  micrograd-nn step "(a*b + c) * f" a=2 b=-3 c=10 f=-2 --html backprop.html
 """
+
+
+OPTIONS = ("-h", "--help", "-o", "--output", "--operations", "--html", "--svg", "--")
 
 
 class MistakeError(Exception):
@@ -51,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(arguments: list[str]) -> int:
     """Parse the arguments and run what they ask for."""
-    if arguments and arguments[0] in ("grad", "draw"):  # argparse would take "-a*b" for an option
+    if arguments and arguments[0] in ("grad", "draw", "step"):  # argparse would take "-a*b" for an option
         arguments = [f" {word}" if is_expression(word) else word for word in arguments]
     options = parser().parse_args(arguments)
     try:
@@ -59,6 +68,8 @@ def run(arguments: list[str]) -> int:
             return show_gradients(options.expression, options.variables)
         if options.command == "draw":
             return save_drawing(options.expression, options.variables, options.output, options.operations)
+        if options.command == "step":
+            return step_through(options.expression, options.variables, options.html, options.svg)
         tour(Path(options.pictures))
     except BrokenPipeError:
         raise
@@ -84,22 +95,31 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"micrograd_nn {__version__}")
     top.add_argument("--pictures", default="pictures", metavar="FOLDER", help="where the tour writes (%(default)s)")
-    commands = top.add_subparsers(dest="command", metavar="{grad,draw}", title="commands")
-    words = "numbers, names, + - * / ** and functions such as tanh(…), in quotes"
-    helps = {"grad": "print an expression's value and gradients, and check them", "draw": "draw its graph"}
-    for name, text in helps.items():
-        command = commands.add_parser(name, help=text, description=text)
-        command.add_argument("expression", help=words)
-        command.add_argument("variables", nargs="*", metavar="name=value", help="a value for every name")
-        if name == "draw":
-            command.add_argument("-o", "--output", default="graph.svg", help=".svg, .png, .pdf or .dot (%(default)s)")
-            command.add_argument("--operations", action="store_true", help="make each operation a node of its own")
+    commands = top.add_subparsers(dest="command", metavar="{grad,draw,step}", title="commands")
+    add_command(commands, "grad", "print an expression's value and gradients, and check them")
+    picture = add_command(commands, "draw", "draw its graph")
+    picture.add_argument("-o", "--output", default="graph.svg", help=".svg, .png, .pdf or .dot (%(default)s)")
+    picture.add_argument("--operations", action="store_true", help="make each operation a node of its own")
+    step = add_command(
+        commands, "step", "step through its backward pass at a prompt, or make a page or a moving picture"
+    )
+    step.add_argument("--html", metavar="FILE", help="write a page to step in, instead")
+    step.add_argument("--svg", metavar="FILE", help="write a moving picture, instead")
     return top
+
+
+def add_command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
+    """A command that takes an expression and values for its names."""
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    words = "numbers, names, + - * / ** and functions such as tanh(…), in quotes"
+    command.add_argument("expression", help=words)
+    command.add_argument("variables", nargs="*", metavar="name=value", help="a value for every name")
+    return command
 
 
 def is_expression(word: str) -> bool:
     """Whether a word that may begin with a minus sign is an expression rather than an option."""
-    return word.startswith("-") and word.split("=")[0] not in ("-h", "--help", "-o", "--output", "--operations", "--")
+    return word.startswith("-") and word.split("=")[0] not in OPTIONS
 
 
 def show_gradients(expression: str, assignments: list[str]) -> int:
@@ -140,6 +160,21 @@ def save_drawing(expression: str, assignments: list[str], path: str, operations:
     except (ArithmeticError, ValueError) as error:
         print(f"drawn without gradients: {error}", file=sys.stderr)
     print(f"wrote {draw(output, separate_operations=operations).save(path)}")
+    return 0
+
+
+def step_through(expression: str, assignments: list[str], html: str | None, svg: str | None) -> int:
+    """Step through the expression's backward pass: at a prompt, in a page, or as a moving picture."""
+    variables = read_variables(assignments)
+    output = Expression(expression).value(variables)
+    if not output.label and output.inputs:
+        output.label = next(name for name in ("out", "output", "result") if name not in variables)
+    if html:
+        print(f"wrote {page(output).save(html)}")
+    if svg:
+        print(f"wrote {animate(output).save(svg)}")
+    if not html and not svg:
+        debug(output)
     return 0
 
 

@@ -5,6 +5,7 @@ Fed floats a rule gives a slope, fed Values a graph, and fed Letters the formula
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from math import isclose, isfinite, isnan, nan
 from typing import Any
 
 from . import ops
-from .names import number
+from .names import name_beside, number
 from .op import Op
 from .value import Value
 
@@ -41,7 +42,7 @@ def slope_formula(node: Value, position: int, names: Mapping[Value, str]) -> str
     Empty where the rule of an operation of one's own cannot take letters, and where the formula no longer gives the
     slope that was recorded, because someone changed an input since.
     """
-    letters = [letter_of(x, names) for x in (node, *node.inputs)]
+    letters = [letter_of(x, name_beside(node, x, names)) for x in (node, *node.inputs)]
     op = node.op or ops.constant
     try:
         slope = as_letter(op.partials(*letters)[position])
@@ -52,11 +53,10 @@ def slope_formula(node: Value, position: int, names: Mapping[Value, str]) -> str
     return slope.text if same else ""
 
 
-def letter_of(node: Value, names: Mapping[Value, str]) -> Letter:
+def letter_of(node: Value, name: str) -> Letter:
     """What stands for a node in a formula: its name, or its number if it is a constant without a label."""
     if node.op is ops.constant and not node.label:
         return plain(node.data)
-    name = names[node]
     return Letter(name, node.data, NAME if WORD.fullmatch(name) else ANY)
 
 
@@ -80,9 +80,9 @@ def one_side(op: Op) -> Callable[[Letter], Letter]:
     return lambda self: written(op, self)
 
 
-def comparison(op: str) -> Callable[[Letter, Any], bool]:
+def comparison(compare: Callable[[float, float], bool]) -> Callable[[Letter, Any], bool]:
     """A comparison of numbers as a method: it is how a rule finds its branch."""
-    return lambda self, other: getattr(self.number, op)(as_letter(other).number)
+    return lambda self, other: compare(self.number, as_letter(other).number)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,8 +105,8 @@ class Letter:
     __truediv__, __rtruediv__ = both_sides(ops.divide)
     __pow__, __rpow__ = both_sides(ops.raise_to)
     __neg__, __abs__ = one_side(ops.negate), one_side(ops.absolute)
-    __lt__, __le__ = comparison("__lt__"), comparison("__le__")
-    __gt__, __ge__ = comparison("__gt__"), comparison("__ge__")
+    __lt__, __le__ = comparison(operator.lt), comparison(operator.le)
+    __gt__, __ge__ = comparison(operator.gt), comparison(operator.ge)
 
     def apply_op(self, op: Op, inputs: tuple[Any, ...]) -> Letter:
         """The formula of an operation that was called with a letter."""

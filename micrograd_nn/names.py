@@ -95,9 +95,13 @@ def title(node: Value, named: Mapping[Value, str]) -> str:
     """
     if not node.inputs or node.op is None:
         return named[node]
+    return f"{named[node]} = {formula(node.op, [name_beside(node, x, named) for x in node.inputs])}"
+
+
+def name_beside(node: Value, x: Value, named: Mapping[Value, str]) -> str:
+    """What a node is called beside another: without the path of the module that both belong to."""
     module, dot, _ = named[node].rpartition(".")
-    words = [named[x].removeprefix(module + dot) for x in node.inputs]
-    return f"{named[node]} = {formula(node.op, words)}"
+    return named[x].removeprefix(module + dot)
 
 
 def formula(op: Op, words: list[str]) -> str:

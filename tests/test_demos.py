@@ -20,6 +20,10 @@ SHOWS = {
     "08": "100/100 correct",
     "09": "∂c/∂a = 0.6",
     "10": "derivative 4: 0.0",
+    "11": "back  -> 2 of 4 taken: a 1 (1 of 2), b ·, e 1, L 1",
+    "12": "tanh -> ∂loss/∂layer1.neuron1.z += ",
+    "13": "1152921504606846976 paths along 120 edges",
+    "14": "wrote pictures/backprop.html",
 }
 
 
@@ -33,8 +37,10 @@ def run(path: Path, folder: Path, *options: str, text: str | None = None) -> str
 
 
 @pytest.mark.parametrize("path", DEMOS, ids=lambda path: path.stem)
-def test_a_demo_runs_and_shows_what_it_says(path, tmp_path):
-    assert SHOWS[path.stem[:2]] in run(path, tmp_path)
+def test_a_demo_runs_and_shows_what_it_says(path, tmp_path, request):
+    if path.stem[:2] == "14":
+        request.getfixturevalue("renderer")
+    assert SHOWS[path.stem[:2]] in run(path, tmp_path, text="")
 
 
 @pytest.mark.parametrize("path", DEMOS, ids=lambda path: path.stem)
@@ -63,3 +69,17 @@ def test_the_pdb_demo_does_what_it_says_one_should_type(tmp_path):
     assert "# the chain rule" in output
     assert "label='z'), 1.0, 0.7864477329659274)" in output
     assert "(Pdb) 0.7864477329659274" in output
+
+
+def test_the_breakpoint_demo_does_in_pdb_what_it_says_one_should_type(tmp_path):
+    path = ROOT / "demos/12_breakpoints.py"
+    listing = re.findall(r"^    (\S.*)$", path.read_text(encoding="utf-8").split('"""')[1], re.M)
+    typed = [line.split("   ")[0] for line in listing]
+    assert typed[0] == "python -m pdb demos/12_breakpoints.py" and typed[-2:] == ["q", "q"]
+    output = run(path, tmp_path, "-m", "pdb", text="\n".join(typed[1:]) + "\n")
+    assert "tanh_partials()" in output
+    assert "(Pdb) (-0.9809995156260634, -2.3234461649910663)" in output  # out, x
+    assert "(Pdb) Value(data=0.8361296123572797, op='power', label='loss')" in output
+    assert "(backprop) until tanh\nstep 10 of 27" in output
+    assert "so   ∂layer1.neuron1.a/∂layer1.neuron1.z = 1 - a² = 0.0376" in output
+    assert "made at 12_breakpoints.py:" in output

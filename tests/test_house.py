@@ -17,9 +17,10 @@ READING_ORDER = [  # each imports only from those before it
     *("op", "functions", "ops", "graph", "errors", "backward", "no_grad", "sources", "value", "gradcheck"),
     *("initial", "collector", "nn"),
     *("quoting", "names", "steps", "mistakes", "breakpoints", "walk"),
-    *("letters", "notation", "paths"),
-    *("tree", "groups", "files", "render", "drawing", "picture", "stepped", "draw"),
-    *("svg", "animate", "page_data", "page"),
+    *("letters", "notation", "ledger", "terms", "explain", "sums", "paths"),
+    *("groups", "evidence", "symptoms", "diagnose"),
+    *("tree", "files", "render", "drawing", "picture", "stepped", "draw"),
+    *("svg", "animate", "page_data", "page", "screen", "debugger"),
     *("expressions", "tour", "__init__", "__main__"),
 ]
 MODULES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.glob("*.py")}

@@ -178,6 +178,13 @@ def test_a_sum_that_is_not_what_backward_finds_is_an_error(monkeypatch):
         paths(Names(output).find("a"), of=output)
 
 
+def test_slopes_of_zero_excuse_no_wrong_sum(monkeypatch):
+    monkeypatch.setattr(Walk, "grad", lambda walk, node: 5.0)
+    a = Value(1.0, label="a")
+    with pytest.raises(ArithmeticError, match=r"the sum over paths is 3\.0, but backward finds 5\.0"):
+        paths(a, of=a * 0 + a * 3)
+
+
 def test_a_path_knows_all_its_digits():
     a = Value(1.0, label="a")
     assert f"{paths(a, of=a * 0.1):.17g}".splitlines()[0] == "∂v1/∂a = 0.10000000000000001: 1 path along 1 edge"

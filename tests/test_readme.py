@@ -2,11 +2,15 @@
 
 import doctest
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from micrograd_nn import animate
+from micrograd_nn.tour import lecture_expression
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -22,9 +26,24 @@ def test_the_code_prints_what_the_readme_says(elsewhere, renderer):
     failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False, encoding="utf-8")
     assert failed == 0
     assert tried >= 20
-    shown = re.findall(r"<text[^>]*>([^<]+)", (ROOT / "demos/readme.svg").read_text(encoding="utf-8"))
-    drawn = re.findall(r"<text[^>]*>([^<]+)", Path("graph.svg").read_text(encoding="utf-8"))
-    assert sorted(shown) == sorted(drawn)
+    assert texts(ROOT / "demos/readme.svg") == texts(Path("graph.svg"))
+
+
+def texts(path: Path) -> list[str]:
+    """The texts of a picture; where they stand depends on the Graphviz that drew it."""
+    return sorted(re.findall(r"<text[^>]*>([^<]+)", path.read_text(encoding="utf-8")))
+
+
+def test_the_moving_picture_is_the_one_of_the_lecture_s_graph(elsewhere, renderer):
+    assert texts(ROOT / "demos/backprop.svg") == texts(animate(lecture_expression()).save("backprop.svg"))
+
+
+def test_the_transcript_is_what_the_debugger_says():
+    shown = re.search(r"```console\n\$ \.venv/bin/python (-m micrograd_nn step [^\n]*)\n(.*?)```", README, re.DOTALL)
+    typed = "".join(f"{line}\n" for line in re.findall(r"^\(backprop\) (.*)$", shown[2], re.M))
+    command = [sys.executable, "-X", "utf8", *shlex.split(shown[1])]
+    done = subprocess.run(command, input=typed, capture_output=True, text=True, encoding="utf-8", cwd=ROOT)
+    assert done.stdout.endswith("\n" + shown[2])
 
 
 def test_code_and_its_result_stand_on_the_first_screen():
@@ -41,8 +60,6 @@ def test_there_are_two_set_up_commands():
 
 @pytest.mark.parametrize("command", re.findall(r"^\.venv/bin/python (-m micrograd_nn .*)$", README, re.M))
 def test_the_commands_run(command, elsewhere, renderer):
-    import shlex
-
     done = subprocess.run(
         [sys.executable, *shlex.split(command)], capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)}
     )
