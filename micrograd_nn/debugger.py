@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import cmd
-from inspect import cleandoc
 from pathlib import Path
 from typing import IO
 
@@ -15,12 +13,11 @@ from .ledger import ledger
 from .names import number
 from .page import page
 from .paths import paths
+from .prompt import Prompt
 from .screen import Screen
 from .steps import forward_steps
 from .value import Value
 from .walk import Walk
-
-MISTAKES = (ValueError, IndexError, TypeError, ArithmeticError, OSError, ImportError, RuntimeError)
 
 
 def debug(output: Value, stdin: IO[str] | None = None, stdout: IO[str] | None = None) -> None:
@@ -43,63 +40,27 @@ def debug(output: Value, stdin: IO[str] | None = None, stdout: IO[str] | None = 
     Debugger(Walk(output), stdin, stdout).run()
 
 
-class Debugger(cmd.Cmd):
-    """The commands of the prompt: each is a method `do_…`, whose docstring is its help."""
+class Debugger(Prompt):
+    """A walk, and the commands that move and show it."""
 
     prompt = "(backprop) "
 
     def __init__(self, walk: Walk, stdin: IO[str] | None = None, stdout: IO[str] | None = None) -> None:
-        super().__init__(stdin=stdin, stdout=stdout)
+        super().__init__(stdin, stdout)
         self.walk = walk
         self.screen = Screen(walk, self.stdout)
         self.stops: list[Breakpoint] = []
-        self.use_rawinput = stdin is None
-        self.echo = not self.stdin.isatty()  # a transcript shows what was typed
 
     def run(self) -> None:
-        """Read and obey commands until `q`; Ctrl-C interrupts a command, not the session."""
+        """Say where it starts and what to type, then obey."""
         name, data = self.walk.names[self.walk.output], number(self.walk.output.data)
         self.say(f"{len(self.walk)} steps back from {name} = {data}; n takes one, help lists the words", "")
         self.show()
-        while True:
-            try:
-                return self.cmdloop()
-            except KeyboardInterrupt:
-                self.say("", "interrupted; q quits")
-
-    def say(self, *texts: object) -> None:
-        """Print to where the debugger writes."""
-        print(*texts, sep="\n", file=self.stdout, flush=True)
+        super().run()
 
     def show(self) -> None:
         """Print where the walk is."""
         self.say(*self.screen.now())
-
-    # What cmd.Cmd asks for
-
-    def precmd(self, line: str) -> str:
-        """Show what was typed where no terminal does."""
-        if self.echo or line == "EOF":
-            self.say("" if line == "EOF" else line)
-        return line
-
-    def onecmd(self, line: str) -> bool:
-        """Obey one line; a mistake is one line of text, and the session goes on."""
-        try:
-            return bool(super().onecmd(line))
-        except BrokenPipeError:
-            raise
-        except MISTAKES as mistake:
-            self.say(f"*** {' '.join(str(mistake).split())}")
-            return False
-
-    def default(self, line: str) -> None:
-        """Say which words there are."""
-        raise ValueError(f"no such command as {line.split()[0]}: there are {', '.join(self.completenames(''))}")
-
-    def completenames(self, text: str, *rest: object) -> list[str]:
-        """The commands that begin with what was typed."""
-        return [name for name in super().completenames(text) if name != "EOF"]
 
     def completedefault(self, text: str, *rest: object) -> list[str]:
         """The names and operations that begin with what was typed, for the Tab key."""
@@ -216,15 +177,6 @@ class Debugger(cmd.Cmd):
     def do_draw(self, path: str) -> None:
         """draw [file]: a picture of this step (backprop.svg); a file that ends in .html is a page to step in."""
         self.say(f"wrote {save_as(Path(path or 'backprop.svg'), self.walk)}")
-
-    def do_help(self, word: str) -> None:
-        """help [command]: what all commands do, or this one."""
-        if word and not hasattr(self, f"do_{word}"):
-            return self.default(word)
-        names = [word] if word else self.completenames("")
-        texts = [cleandoc(getattr(self, f"do_{name}").__doc__ or "") for name in names]
-        self.say(*(texts if word else [text.partition("\n")[0] for text in sorted(set(texts))]))
-        return None
 
     def do_quit(self, line: str) -> bool:
         """q(uit): leave; every gradient in the graph is what it was before."""

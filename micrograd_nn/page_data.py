@@ -7,10 +7,10 @@ from typing import Any
 from . import ops
 from .breakpoints import words_of
 from .letters import slope_formula
+from .looks import sign_of
 from .mistakes import KINDS, mistakes
 from .names import number, title, with_numbers
 from .paths import paths
-from .picture import sign_of
 from .stepped import StepPicture, gradient_after, product
 from .steps import Step
 from .value import Value

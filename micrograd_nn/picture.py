@@ -9,25 +9,12 @@ from typing import Any
 from . import ops
 from .graph import NOT_COMPUTED, topological_order
 from .groups import Box, coarser, heading, layer_path, left_out, modules, nearest
+from .looks import EVERY_BOX, EVERY_EDGE, ROLES, WARNING, ZERO, add_legend, flagged, sign_of, table
 from .names import Names, gradient, number, title
 from .quoting import html_label, markup, shortened, tooltip
 from .value import Value
 
 MOST_FRAMES = 12  # with more neurons than these, layers are framed instead
-ZERO = "#767676"
-WARNING = "#B00020"
-EVERY_BOX = {"shape": "box", "fontname": "Helvetica", "fontsize": "11", "margin": "0.1,0.05", "height": "0.3"}
-EVERY_EDGE = {"fontname": "Helvetica", "fontsize": "10", "arrowsize": "0.6"}
-ROLES: dict[str, dict[str, str]] = {
-    "input": {"style": "filled", "fillcolor": "#E6E6E6"},
-    "parameter": {"style": "rounded,filled", "fillcolor": "#FFFFFF", "penwidth": "2.4"},
-    "constant": {"shape": "plaintext", "width": "0", "margin": "0.04,0.02"},
-    "computed": {"style": "rounded,filled", "fillcolor": "#FFFFFF"},
-    "output": {"style": "filled", "fillcolor": "#FFFFFF", "peripheries": "2"},
-    "module": {"style": "filled", "fillcolor": "#E3EEF6"},
-    "operation": {"shape": "circle", "margin": "0.02", "width": "0.3"},
-    "more": {"shape": "plaintext", "fontcolor": "#595959"},
-}
 
 
 class Picture:
@@ -190,34 +177,6 @@ class Picture:
         """What an edge says: the local derivative."""
         local = node.local_derivatives[i]
         return number(local) if isfinite(local) else f"⚠ {local}"
-
-
-def sign_of(number: float) -> str:
-    """The class of an edge that shows a number."""
-    return "positive" if number > 0 else "negative" if number < 0 else "zero" if number == 0 else "undefined"
-
-
-def flagged(name: str, text: str) -> str:
-    """`data -6`, with a warning where it is not a finite number."""
-    return f'{name} <FONT COLOR="{WARNING}">⚠ {text}</FONT>' if text in ("nan", "inf", "-inf") else f"{name} {text}"
-
-
-def table(rows: list[str], room: str = "") -> str:
-    """An HTML-like label of lines, which are markup already; `room` is an attribute of their cells."""
-    lines = "".join(f'<TR><TD ALIGN="LEFT"{room}>{row}</TD></TR>' for row in rows)
-    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{lines}</TABLE>>'
-
-
-def add_legend(dot: Any, positive: str, negative: str) -> None:
-    """A frame that shows what shapes and colours mean."""
-    with dot.subgraph(name="cluster_legend") as frame:
-        frame.attr(label="legend", style="rounded,dashed", color="#9AA4B0", fontsize="11")
-        for role in ("input", "parameter", "computed", "output", "constant"):
-            frame.node(f"legend_{role}", role, **ROLES[role])
-        frame.edge("legend_input", "legend_computed", "slope > 0", color=positive, fontcolor=positive)
-        frame.edge("legend_parameter", "legend_computed", "slope < 0", color=negative, fontcolor=negative)
-        frame.edge("legend_constant", "legend_computed", color=ZERO)
-        frame.edge("legend_computed", "legend_output", "slope = 0", color=ZERO, fontcolor=ZERO, style="dashed")
 
 
 def import_graphviz() -> Any:

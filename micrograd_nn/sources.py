@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
-from .no_grad import ever_used
+from .contexts import inside
 
-depth = ContextVar("depth", default=0)  # of trace_sources contexts, for each thread and each asyncio task
+depth = ContextVar("depth", default=0)  # of trace_sources contexts
 PACKAGE = os.path.dirname(__file__) + os.sep
 
 
@@ -53,13 +53,8 @@ def trace_sources() -> Iterator[None]:
     The line is the innermost one outside this package: for a neuron it is where the model was called. Copies do not
     take it along.
     """
-    if not ever_used:
-        ever_used.append(True)
-    try:
-        depth.set(depth.get() + 1)
+    with inside(depth):
         yield
-    finally:
-        depth.set(depth.get() - 1)
 
 
 def with_source(inputs: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -15,9 +15,10 @@ from typing import Any, NoReturn
 
 from . import graph, ops
 from .backward import backward
+from .contexts import ever_used
 from .errors import NUMBERS, as_float, checked_result, undefined
 from .graph import NOT_COMPUTED
-from .no_grad import ever_used, recording_is_off
+from .no_grad import recording_is_off
 from .op import Op
 from .sources import Source, with_source
 

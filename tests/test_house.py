@@ -14,13 +14,14 @@ import micrograd_nn
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "micrograd_nn"
 READING_ORDER = [  # each imports only from those before it
-    *("op", "functions", "ops", "graph", "errors", "backward", "no_grad", "sources", "value", "gradcheck"),
+    *("op", "functions", "ops", "graph", "errors", "backward"),
+    *("contexts", "no_grad", "sources", "value", "gradcheck"),
     *("initial", "collector", "nn"),
     *("quoting", "names", "steps", "mistakes", "breakpoints", "walk"),
     *("letters", "notation", "ledger", "terms", "explain", "sums", "paths"),
     *("groups", "evidence", "symptoms", "diagnose"),
-    *("tree", "files", "render", "drawing", "picture", "stepped", "draw"),
-    *("svg", "animate", "page_data", "page", "screen", "debugger"),
+    *("tree", "files", "render", "drawing", "looks", "picture", "stepped", "draw"),
+    *("svg", "animate", "page_data", "page", "screen", "prompt", "debugger"),
     *("expressions", "tour", "__init__", "__main__"),
 ]
 MODULES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.glob("*.py")}

@@ -1,0 +1,63 @@
+"""A prompt: reads commands until one ends it; a mistake or Ctrl-C is a line of text, and the session goes on."""
+
+from __future__ import annotations
+
+import cmd
+from inspect import cleandoc
+from typing import IO
+
+MISTAKES = (ValueError, IndexError, TypeError, ArithmeticError, OSError, ImportError, RuntimeError)
+
+
+class Prompt(cmd.Cmd):
+    """The commands are methods `do_…`, whose docstrings are their help."""
+
+    def __init__(self, stdin: IO[str] | None = None, stdout: IO[str] | None = None) -> None:
+        super().__init__(stdin=stdin, stdout=stdout)
+        self.use_rawinput = stdin is None
+        self.echo = not self.stdin.isatty()  # a transcript shows what was typed
+
+    def run(self) -> None:
+        """Read and obey commands until one of them answers true; Ctrl-C interrupts a command, not the session."""
+        while True:
+            try:
+                return self.cmdloop()
+            except KeyboardInterrupt:
+                self.say("", "interrupted; q quits")
+
+    def say(self, *texts: object) -> None:
+        """Print lines where the prompt stands."""
+        print(*texts, sep="\n", file=self.stdout, flush=True)
+
+    def precmd(self, line: str) -> str:
+        """Show what was typed where no terminal does."""
+        if self.echo or line == "EOF":
+            self.say("" if line == "EOF" else line)
+        return line
+
+    def onecmd(self, line: str) -> bool:
+        """Obey one line."""
+        try:
+            return bool(super().onecmd(line))
+        except BrokenPipeError:
+            raise
+        except MISTAKES as mistake:
+            self.say(f"*** {' '.join(str(mistake).split())}")
+            return False
+
+    def default(self, line: str) -> None:
+        """Say which commands there are."""
+        raise ValueError(f"no such command as {line.split()[0]}: there are {', '.join(self.completenames(''))}")
+
+    def completenames(self, text: str, *rest: object) -> list[str]:
+        """The commands that begin with what was typed."""
+        return [name for name in super().completenames(text) if name != "EOF"]
+
+    def do_help(self, word: str) -> None:
+        """help [command]: what all commands do, or this one."""
+        if word and not hasattr(self, f"do_{word}"):
+            return self.default(word)
+        names = [word] if word else self.completenames("")
+        texts = [cleandoc(getattr(self, f"do_{name}").__doc__ or "") for name in names]
+        self.say(*(texts if word else [text.partition("\n")[0] for text in sorted(set(texts))]))
+        return None
