@@ -27,7 +27,13 @@ with trace_sources():
 loss.label = "loss"
 
 walk = Walk(loss)
-for condition in ["tanh", "layer1.neuron2.w1", "|grad| < 0.01", lambda step: step.local < -2]:
+
+
+def shrinks(step):
+    return 0 < abs(step.local) < 0.1
+
+
+for condition in ["tanh", "layer1.neuron2.w1", "|grad| > 1.5", shrinks]:
     walk.start()
     print(getattr(condition, "__name__", condition), "->", walk.until(condition))
 debug(loss)

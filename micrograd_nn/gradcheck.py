@@ -13,6 +13,7 @@ from math import inf, isfinite, nan, ulp
 from operator import itemgetter
 from typing import Any, TypeAlias
 
+from . import ops
 from .backward import grad
 from .graph import topological_order, varying
 from .value import Value
@@ -96,7 +97,13 @@ def rounding_error(output: Value) -> float:
         gradients = grad(output, nodes)
     except (ArithmeticError, ValueError):  # a slope that does not exist at this step
         return ulp(output.data)
-    return sum(ulp(node.data) * abs(g) for node, g in zip(nodes, gradients) if node.inputs)
+    return sum(last_digit(node) * abs(g) for node, g in zip(nodes, gradients) if node.inputs)
+
+
+def last_digit(node: Value) -> float:
+    """By how much rounding may have moved the number in a node; products within a weighted sum are rounded too."""
+    within = node.inputs if node.op is ops.dot else ()
+    return ulp(node.data) + sum(ulp(x.data * local) for x, local in zip(within, node.local_derivatives))
 
 
 def gradient_rounding(output: Value) -> dict[Value, float]:

@@ -47,7 +47,8 @@ class Page:
         self.walk.end()  # so that every box and edge has all its text; the script starts from the first step
         picture = StepPicture(self.walk, None, False, POSITIVE, NEGATIVE, mark=False)
         drawing = Drawing(picture.source(False, {"bgcolor": "transparent"}), f"computation graph, {self.title}", "")
-        return assembled(self.title, without_looks(without_links(drawing.svg())), page_data(picture))
+        svg = without_looks(without_links(drawing.svg())).replace('role="img"', 'role="group"', 1)  # of buttons, here
+        return assembled(self.title, svg, page_data(picture))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page, which needs nothing beside it: no server, no network.

@@ -322,6 +322,7 @@ def test_nodes_can_be_reached_and_heard(opened):
     tab.keyboard.press("Enter")
     assert tab.text_content("#details h2") == "a"
     assert tab.get_attribute("#rule", "aria-live") == "polite"
+    assert tab.locator("#picture").get_by_role("button").count() == 6
     assert tab.evaluate("getComputedStyle(boxes[0].group.querySelector('polygon')).transitionDuration") in ("0s", "")
 
 
