@@ -122,4 +122,4 @@ def test_tracing_works_at_a_prompt():
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=Path(__file__).parent.parent
     )
-    assert done.stdout == "<string>:2 ''\n"
+    assert done.stdout.startswith("<string>:2 ")  # its text is to be had from Python 3.13 on
