@@ -18,6 +18,7 @@ from .draw import draw
 from .expressions import Expression
 from .gradcheck import Check, GradientMismatchError, check_gradients
 from .page import page
+from .prompt import one_line
 from .tour import tour
 from .tree import tree
 from .value import Value
@@ -74,15 +75,8 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         raise
     except (ArithmeticError, ValueError, OSError, ImportError, RuntimeError) as error:
-        raise MistakeError(" ".join(one_line(error).split())) from None
+        raise MistakeError(one_line(error)) from None
     return 0
-
-
-def one_line(error: Exception) -> str:
-    """What an error says to a person: for a file, which one and why."""
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"cannot write {error.filename}: {error.strerror}"
-    return str(error)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -119,7 +113,7 @@ def add_command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
 
 def is_expression(word: str) -> bool:
     """Whether a word that may begin with a minus sign is an expression rather than an option."""
-    return word.startswith("-") and word.split("=")[0] not in OPTIONS
+    return word.startswith("-") and word != "-" and word.split("=")[0] not in OPTIONS
 
 
 def show_gradients(expression: str, assignments: list[str]) -> int:
@@ -169,11 +163,11 @@ def step_through(expression: str, assignments: list[str], html: str | None, svg:
     output = Expression(expression).value(variables)
     if not output.label and output.inputs:
         output.label = next(name for name in ("out", "output", "result") if name not in variables)
-    if html:
+    if html is not None:
         print(f"wrote {page(output).save(html)}")
-    if svg:
+    if svg is not None:
         print(f"wrote {animate(output).save(svg)}")
-    if not html and not svg:
+    if html is None and svg is None:
         debug(output)
     return 0
 

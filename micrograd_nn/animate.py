@@ -7,19 +7,22 @@ import os
 import re
 from collections.abc import Iterator
 from itertools import groupby
+from math import inf
 from pathlib import Path
 
 from .draw import draw
 from .drawing import STYLE as COLORS
 from .files import write_file
 from .names import number
-from .quoting import visible
+from .quoting import shortened, visible
 from .render import render
 from .svg import without_links
 from .value import Value
 from .walk import Walk
 
 MOST_STEPS = 100  # each is laid out by Graphviz, and nobody watches longer
+WIDTH = re.compile(r'viewBox="\S+ \S+ (\S+) ')
+LETTER = 7.3  # points, of a caption
 BELOW = 26  # points for a line of text
 CAPTION = '<text x="8" y="-8" class="caption">%s</text>\n'
 PART = re.compile(r'<g id="([^"]*)" class="((?:node|edge)[^"]*)">\n(.*?)</g>\n', re.DOTALL)
@@ -27,8 +30,8 @@ SIZE = re.compile(r'<svg width="(\d+)pt" height="(\d+)pt"\s+viewBox="0.00 0.00 (
 STYLE = """<style>
 .version { visibility: hidden; }
 .last { visibility: visible; }
-.caption { font: 600 12px Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #1c2126; }
-@media (prefers-color-scheme: dark) { .caption { fill: #e6e9ed; } }
+.micrograd .caption { font: 600 12px Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #1c2126; }
+@media (prefers-color-scheme: dark) { .micrograd .caption { fill: #e6e9ed; } }
 @media (prefers-reduced-motion: no-preference) {
 %s
 }
@@ -73,7 +76,8 @@ class Animation:
             return "".join(times.shown(spell, found[2], found[3]) for spell, found in spells(seen))
 
         picture = PART.sub(moving, frames[-1][frames[-1].index("<svg") :])
-        lines = [CAPTION % html.escape(visible(text)) for text in self.captions()]
+        fitting = int(float(match[1]) / LETTER) if (match := WIDTH.search(picture)) else 60
+        lines = [CAPTION % html.escape(shortened(visible(text), fitting)) for text in self.captions()]
         caption = "".join(times.shown(range(k, k + 1), "", line) for k, line in enumerate(lines))
         return with_caption(picture, html.escape(self.title), times.style(), caption)
 
@@ -111,8 +115,8 @@ def animate(output: Value, seconds: float = 1.2) -> Animation:
     walk = Walk(output)
     if len(walk) > MOST_STEPS:
         raise ValueError(f"an animation has at most {MOST_STEPS} steps, not {len(walk)}: page(output) holds more")
-    if not seconds > 0:
-        raise ValueError(f"seconds must be above 0, not {number(seconds)}")
+    if not 0 < seconds < inf:
+        raise ValueError(f"seconds must be a number above 0, not {number(seconds)}")
     return Animation(walk, seconds)
 
 
@@ -168,6 +172,7 @@ def with_caption(picture: str, description: str, style: str, caption: str) -> st
     width, height = float(found[3]), float(found[4]) + BELOW
     size = f'width="{width:.0f}pt" height="{height:.0f}pt" viewBox="0 0 {width} {height}"'
     head = f'<svg {size} class="micrograd" role="img"'
+    paper = f'<g><polygon fill="#ffffff" points="0,0 {width},0 {width},{height} 0,{height}"/></g>\n'
     below = f'<g transform="translate(0 {height})">\n{caption}</g>\n</svg>'
-    body = picture[found.end() :].replace(">", f">\n<desc>{description}</desc>\n{COLORS}\n{style}", 1)
+    body = picture[found.end() :].replace(">", f">\n<desc>{description}</desc>\n{COLORS}\n{style}{paper}", 1)
     return head + body.replace("</svg>", below)

@@ -147,6 +147,8 @@ def differentiable_slopes(order: list[Any]) -> Iterator[tuple[Any, ...]]:
 class EmptySum:
     """What a sum of Values starts from: adding to it gives what was added, without recording `0 + …`."""
 
+    data = 0.0
+
     def __add__(self, other: Any) -> Any:
         return other
 

@@ -1,6 +1,6 @@
 """Where to stop: the one vocabulary of `Walk.until`, the terminal debugger and the page.
 
-    a                 a contribution arrives at the node with this name (v7, or a label)
+    a                 a contribution arrives at a node with this label, or with this name (v7, z#2)
     tanh              the gradient goes through an operation of this name or symbol
     |grad| > 100      a gradient has grown beyond this: it explodes
     |grad| < 1e-6     a complete gradient is smaller than this: it vanishes
@@ -22,7 +22,8 @@ from .steps import Step
 from .value import Value
 
 Condition: TypeAlias = "Value | str | Callable[[Step], object]"
-SIZE = re.compile(r"\|\s*grad\s*\|\s*([<>])\s*([-+.\w]+)")
+SIZE = re.compile(r"\|? ?grad ?\|? ?([<>])=? ?(.*)")
+NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.ASCII | re.IGNORECASE)  # the page's pattern, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +60,40 @@ def as_breakpoint(condition: Condition | Breakpoint, names: Names) -> Breakpoint
     if isinstance(condition, Breakpoint):
         return condition
     if isinstance(condition, Value):
-        return Breakpoint(names.get(condition, repr(condition)), lambda step: step.input is condition)
+        if condition not in names:
+            raise ValueError(f"{condition!r} is not in the graph of {names[names.output]}")
+        return Breakpoint(names[condition], lambda step: step.input is condition)
     if callable(condition):
         return Breakpoint(getattr(condition, "__name__", repr(condition)), condition)
     if isinstance(condition, str):
-        return from_text(" ".join(condition.split()), names)
+        known = condition in names.by_name or condition in names.by_label
+        return from_text(condition if known else " ".join(condition.split()), names)
     raise TypeError(f"a condition is a Value, text or a function of a step, not {type(condition).__name__}")
 
 
 def from_text(text: str, names: Names) -> Breakpoint:
     """The breakpoint that a text means."""
     if text in names.by_name:
-        return Breakpoint(text, lambda step: names[step.input] == text)  # several nodes may have one label
+        return Breakpoint(text, lambda step: names[step.input] == text)
+    if several := set(names.by_label.get(text, ())):
+        return Breakpoint(text, lambda step: names[step.input] in several)
     if size := SIZE.fullmatch(text):
-        return gradient_size(text, size[1], size[2])
+        return gradient_size(size[1], size[2])
     if text == "not finite":
-        return Breakpoint(text, lambda step: not (isfinite(step.local) and isfinite(step.after)))
+        return Breakpoint(text, lambda step: not isfinite(step.after))  # a local that is not finite makes it so
     if text in operations(names):
         return Breakpoint(text, lambda step: text in words_of(step.node))
+    if not text:
+        raise ValueError("stop where? at a name, an operation, |grad| > 100, |grad| < 1e-6, or not finite")
     raise ValueError(names.unknown(text, "node or operation", (*operations(names), "not finite", "|grad| > 100")))
 
 
-def gradient_size(text: str, sign: str, limit: str) -> Breakpoint:
+def gradient_size(sign: str, limit: str) -> Breakpoint:
     """A stop where a gradient is larger, or a complete one smaller, than a limit."""
-    try:
-        bound = float(limit)
-    except ValueError:
-        raise ValueError(f"{limit} is not a number: write |grad| {sign} 0.001") from None
+    if not NUMBER.fullmatch(limit):
+        raise ValueError(f"{limit or 'nothing'} is no size: write |grad| {sign} 0.001")
+    bound = float(limit)
+    text = f"|grad| {sign} {limit}"
     if sign == ">":
         return Breakpoint(text, lambda step: abs(step.after) > bound)
     return Breakpoint(text, lambda step: step.arrived == step.expected and abs(step.after) < bound)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import IO
 
@@ -11,11 +12,13 @@ from .draw import draw
 from .explain import explain
 from .ledger import ledger
 from .names import number
+from .notation import counted
 from .page import page
 from .paths import paths
 from .prompt import Prompt
+from .quoting import shortened
 from .screen import Screen
-from .steps import forward_steps
+from .steps import Step, forward_steps
 from .value import Value
 from .walk import Walk
 
@@ -49,12 +52,13 @@ class Debugger(Prompt):
         super().__init__(stdin, stdout)
         self.walk = walk
         self.screen = Screen(walk, self.stdout)
-        self.stops: list[Breakpoint] = []
+        self.stops: dict[int, Breakpoint] = {}
+        self.n_stops = 0
 
     def run(self) -> None:
         """Say where it starts and what to type, then obey."""
         name, data = self.walk.names[self.walk.output], number(self.walk.output.data)
-        self.say(f"{len(self.walk)} steps back from {name} = {data}; n takes one, help lists the words", "")
+        self.say(f"{counted(len(self.walk), 'step')} back from {name} = {data}; n takes one, help lists the words", "")
         self.show()
         super().run()
 
@@ -85,20 +89,25 @@ class Debugger(Prompt):
 
     def do_continue(self, line: str) -> None:
         """c(ontinue): go on to the next breakpoint, or to the end."""
-        self.walk.until(*self.stops)
-        self.show()
+        self.show_stop(self.walk.until(*self.stops.values()))
 
     def do_rc(self, line: str) -> None:
         """rc: reverse-continue to the breakpoint before, or to the start."""
-        self.walk.until(*self.stops, backwards=True)
+        self.show_stop(self.walk.until(*self.stops.values(), backwards=True))
+
+    def show_stop(self, step: Step | None) -> None:
+        """Print where the walk is, and which breakpoints stopped it there."""
         self.show()
+        for i, stop in self.stops.items():
+            if step and stop.holds(step):
+                self.say(f"breakpoint {i}: {stop}")
 
     def do_until(self, condition: str) -> None:
         """until condition: go on until it holds once; help b says what a condition may be."""
         position = self.walk.position
         if self.walk.until(condition) is None:
             self.walk.go(position)
-            raise ValueError(f"{condition} does not happen from here on")
+            raise ValueError(f"{shortened(condition)} does not happen from here on")
         self.show()
 
     def do_to(self, name: str) -> None:
@@ -119,22 +128,33 @@ class Debugger(Prompt):
     # Breakpoints
 
     def do_break(self, condition: str) -> None:
-        """b(reak) [condition]: stop there from now on; alone, list the breakpoints. A condition is
+        """b(reak) [condition]: stop there from now on; without a condition, list the breakpoints.
+        A condition is
         a name (a label, or v7)    a contribution arrives at that node
         an operation (tanh or *)   the gradient goes through it
         |grad| > 100               a gradient explodes
         |grad| < 1e-6              a complete gradient vanishes
         not finite                 the first nan or infinity"""
         if condition:
-            self.stops.append(as_breakpoint(condition, self.walk.names))
-        self.say(*[f"{i}: {stop}" for i, stop in enumerate(self.stops, start=1)] or ["no breakpoints"])
+            stop = as_breakpoint(condition, self.walk.names)
+            self.n_stops += 1
+            self.stops[self.n_stops] = stop
+        self.say(*[f"{i}: {stop}" for i, stop in self.stops.items()] or ["no breakpoints"])
 
     def do_clear(self, place: str) -> None:
         """cl(ear) [number]: forget one breakpoint, or all of them."""
-        if place and not (place.isdecimal() and 0 < int(place) <= len(self.stops)):
-            raise ValueError(f"there is no breakpoint {place}: b lists them")
-        self.stops = [stop for i, stop in enumerate(self.stops, start=1) if place and i != int(place)]
+        if place and place not in map(str, self.stops):
+            raise ValueError(f"there is no breakpoint {shortened(place)}: b lists them")
+        self.stops = {i: stop for i, stop in self.stops.items() if place and str(i) != place}
         self.do_break("")
+
+    def name_and_number(self, line: str, otherwise: int) -> tuple[str, int]:
+        """The name and the count behind a command; a label may hold spaces."""
+        name, _, count = line.rpartition(" ")
+        known = self.walk.names
+        if line in known.by_name or name not in known.by_name:
+            return line, otherwise
+        return name, how_many(count)
 
     # Looking
 
@@ -149,7 +169,9 @@ class Debugger(Prompt):
     def do_p(self, names: str) -> None:
         """p [name ...]: these nodes, or all of them: what they are, data, gradient, and how far that is."""
         known = self.walk.names
-        for node in [known.find(name) for name in names.split()] or known.by_name.values():
+        words = [names] if names in known.by_name else names.split()
+        shared = [name for word in words for name in known.by_label.get(word, [word])]
+        for node in [known.find(name) for name in shared] or known.by_name.values():
             self.say(*self.screen.about(node))
 
     def do_forward(self, line: str) -> None:
@@ -158,12 +180,12 @@ class Debugger(Prompt):
 
     def do_explain(self, line: str) -> None:
         """explain name [depth]: the chain rule for one gradient, in names and numbers."""
-        name, depth = name_and_number(line, 1)
+        name, depth = self.name_and_number(line, 1)
         self.say(explain(self.walk.names.find(name), of=self.walk.output, depth=depth))
 
     def do_paths(self, line: str) -> None:
         """paths name [how many]: the paths from a node to the output, the largest product first."""
-        name, top = name_and_number(line, 5)
+        name, top = self.name_and_number(line, 5)
         self.say(paths(self.walk.names.find(name), of=self.walk.output, top=top))
 
     def do_ledger(self, name: str) -> None:
@@ -175,8 +197,8 @@ class Debugger(Prompt):
         self.say(diagnose(self.walk.output))
 
     def do_draw(self, path: str) -> None:
-        """draw [file]: a picture of this step (backprop.svg); a file that ends in .html is a page to step in."""
-        self.say(f"wrote {save_as(Path(path or 'backprop.svg'), self.walk)}")
+        """draw [file]: a picture of this step (step1.svg, …); a file that ends in .html is a page to step in."""
+        self.say(f"wrote {save_as(Path(path or f'step{self.walk.position}.svg'), self.walk)}")
 
     def do_quit(self, line: str) -> bool:
         """q(uit): leave; every gradient in the graph is what it was before."""
@@ -188,17 +210,11 @@ class Debugger(Prompt):
 
 def save_as(path: Path, walk: Walk) -> Path:
     """Save a picture of a walk where it is, or the page of its output."""
-    return page(walk.output).save(path) if path.suffix == ".html" else draw(walk).save(path)
+    return page(walk.output).save(path) if path.suffix.lower() == ".html" else draw(walk).save(path)
 
 
 def how_many(text: str) -> int:
     """The count behind a word, 1 if there is none."""
-    if text and not (text.isdecimal() and int(text)):
-        raise ValueError(f"{text} is no count: write a whole number from 1")
+    if text and not re.fullmatch("0*[1-9][0-9]{0,8}", text):
+        raise ValueError(f"{shortened(text)} is no count: write a whole number from 1")
     return int(text or 1)
-
-
-def name_and_number(line: str, otherwise: int) -> tuple[str, int]:
-    """The name and the number behind a word; a label may hold spaces."""
-    name, _, last = line.rpartition(" ")
-    return (name.strip(), int(last)) if name and last.isdecimal() else (line, otherwise)

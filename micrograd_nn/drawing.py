@@ -16,6 +16,9 @@ STYLE = """<style>
 @media (prefers-color-scheme: dark) {
   .micrograd > g > polygon { fill: #16191d; }
   .micrograd .node path, .micrograd .node polygon, .micrograd .cluster path { fill: #22272e; stroke: #9aa4b0; }
+  .micrograd .input polygon { fill: #343c46; }
+  .micrograd .lit path, .micrograd .lit polygon { fill: #574a12; }
+  .micrograd .node polygon + polygon { fill: none; }
   .micrograd .node text, .micrograd .cluster text { fill: #e6e9ed; }
   .micrograd .positive path, .micrograd .positive polygon { stroke: #56b4e9; }
   .micrograd .negative path, .micrograd .negative polygon { stroke: #e69f00; }

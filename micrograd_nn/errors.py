@@ -62,14 +62,15 @@ def raise_infinite_gradient(order: list[Any]) -> None:
     To blame is the first local derivative that is not finite, where the numbers are and the gradient was.
     """
     needed = set(varying(order))
+    grads = {node: getattr(node.grad, "data", node.grad) for node in order}  # Values, if they are to be graphs
     for node in order:
         finite = isfinite(node.data) and all(isfinite(x.data) for x in node.inputs)
         for letter, x, local in zip(letters(node.inputs), node.inputs, node.local_derivatives):
-            if finite and x in needed and isfinite(node.grad) and not isfinite(local) and not isfinite(x.grad):
+            if finite and x in needed and isfinite(grads[node]) and not isfinite(local) and not isfinite(grads[x]):
                 slope = f"{node.op.symbol}{identity(node)} has no finite derivative in {letter}"
                 raise ValueError(f"{slope} at {operands(node.inputs)}")
     if all(isfinite(node.data) for node in order):
-        node = next(node for node in order if not isfinite(node.grad))
+        node = next(node for node in order if not isfinite(grads[node]))
         name = identity(node).strip(" ()") or (node.op.symbol if node.op else "a leaf")
         raise OverflowError(f"the gradient of {name} overflows: the product of derivatives is too large")
 

@@ -46,8 +46,8 @@ class Ledger:
             return without_steps(self.value, self.output, self.names)
         rows = [self.row(step, digits) for step in self.steps[:MOST_LINES]]
         if left_out := self.steps[MOST_LINES:]:
-            rows.append((f"{added(left_out):+{digits}}", f"through {len(left_out)} more", ""))
-        total = f"{self.total:+{digits}}"
+            rows.append((signed(added(left_out), digits), f"through {len(left_out)} more", ""))
+        total = signed(self.total, digits)
         wide = max(len(total), *[len(row[0]) for row in rows])
         end = f"{total:>{wide}}  = {self.slope}, {counted(len(self), 'contribution')}"
         return "\n".join([*aligned(rows, right=[0]), "-" * wide, end])
@@ -55,7 +55,7 @@ class Ledger:
     def row(self, step: Step, digits: str) -> tuple[str, str, str]:
         """A contribution, the node through which it came, and its product."""
         product = f"{step.upstream:{digits}} × {step.local:{digits}}"
-        return f"{step.contribution:+{digits}}", f"through {title(step.node, self.names)}", product
+        return signed(step.contribution, digits), f"through {title(step.node, self.names)}", product
 
     def __str__(self) -> str:
         return format(self)
@@ -98,6 +98,12 @@ def arrivals(value: Value, output: Value) -> tuple[Names, dict[Value, list[Step]
     for step in walk:
         arriving.setdefault(step.input, []).append(step)
     return walk.names, arriving
+
+
+def signed(x: float, digits: str) -> str:
+    """A number with its sign."""
+    written = f"{x + 0.0:{digits}}".strip()
+    return written if written[0] in "+-" else f"+{written}"
 
 
 def added(steps: Sequence[Step]) -> float:

@@ -13,7 +13,7 @@ from math import isclose, isfinite, isnan, nan
 from typing import Any
 
 from . import ops
-from .names import name_beside, number
+from .names import names_beside, number
 from .op import Op
 from .value import Value
 
@@ -28,7 +28,7 @@ HOLDS = {  # how tightly an operation holds together, and what it needs of its o
     ops.absolute: (NAME, ANY),
 }
 NEUTRAL = {ops.add: 0.0, ops.subtract: 0.0, ops.multiply: 1.0, ops.divide: 1.0, ops.raise_to: 1.0}  # on the right
-WORD = re.compile(r"[^\W\d]\w*(\.\w+)*'*")
+WORD = re.compile(r"[^\W\d]\w*(\.\w+)*'*(#\d+)?")
 
 
 def slope_formula(node: Value, position: int, names: Mapping[Value, str]) -> str:
@@ -42,7 +42,10 @@ def slope_formula(node: Value, position: int, names: Mapping[Value, str]) -> str
     Empty where the rule of an operation of one's own cannot take letters, and where the formula no longer gives the
     slope that was recorded, because someone changed an input since.
     """
-    letters = [letter_of(x, name_beside(node, x, names)) for x in (node, *node.inputs)]
+    beside = names_beside(node, names)
+    own = names[node].rpartition(".")[2]
+    own = own if own and own not in beside else names[node]
+    letters = [letter_of(x, name) for x, name in zip((node, *node.inputs), (own, *beside))]
     op = node.op or ops.constant
     try:
         slope = as_letter(op.partials(*letters)[position])

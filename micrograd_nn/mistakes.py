@@ -11,14 +11,14 @@ from .steps import Step
 
 KINDS = {  # what was probably thought, where x is the input, y the node, and x has n uses
     "not added": "{x} is used {n} times: add this contribution to what it had",
-    "subtraction": "{x} is subtracted: its slope in {y} is -1",
-    "own factor": "that is {x} itself: the slope of a product in one factor is the other factor",
-    "at the output": "that takes the derivative at the output {y}; it belongs at the input {x}",
-    "no upstream": "that is the slope of {y} in {x} alone: multiply it by the gradient of {y}",
-    "no slope": "that is the gradient of {y} alone: multiply it by the slope of {y} in {x}",
-    "sum": "the chain rule multiplies the two, it does not add them",
-    "sign": "the sign is wrong",
     "nothing": "that is what {x} had: add the contribution of this step",
+    "subtraction": "{x} is subtracted: its slope in {y} is -1",
+    "own factor": "the slope of a product in {x} is the other factor, not {x} itself",
+    "at the output": "that takes the derivative at the output {y}; it belongs at the input {x}",
+    "no upstream": "that takes the slope of {y} in {x} alone: multiply it by the gradient of {y}",
+    "no slope": "that takes the gradient of {y} alone: multiply it by the slope of {y} in {x}",
+    "sum": "the chain rule multiplies the gradient of {y} and the slope, it does not add them",
+    "sign": "the sign is wrong",
 }
 
 
@@ -50,28 +50,29 @@ def mistakes(step: Step) -> list[Mistake]:
 
 
 def candidates(step: Step) -> Iterator[tuple[float, str]]:
-    """The answer that every kind of mistake gives, where this step invites it."""
-    before, upstream, contribution = step.before, step.upstream, step.contribution
+    """The answer that every kind of mistake gives, where this step invites it; first added to what was there."""
+    before = step.before
     if before:
-        yield contribution, "not added"
-    if step.node.op is ops.subtract and step.position == 1:
-        yield before - contribution, "subtraction"
-    if (factor := own_factor(step)) is not None:
-        yield before + upstream * factor, "own factor"
-    if (slope := slope_at_output(step)) is not None:
-        yield before + upstream * slope, "at the output"
-    yield before + step.local, "no upstream"
-    yield before + upstream, "no slope"
-    yield before + upstream + step.local, "sum"
-    yield before - contribution, "sign"
-    yield -step.after, "sign"
-    if before:
+        yield step.contribution, "not added"
         yield before, "nothing"
+    for start in dict.fromkeys((before, 0.0)):
+        for contribution, kind in wrong_contributions(step):
+            yield start + contribution, kind
+    yield -step.after, "sign"
 
 
-def own_factor(step: Step) -> float | None:
-    """The factor itself, for one of a product."""
-    return step.input.data if step.node.op is ops.multiply else None
+def wrong_contributions(step: Step) -> Iterator[tuple[float, str]]:
+    """What is added instead of upstream × local, by whoever makes a mistake."""
+    if step.node.op is ops.subtract and step.position == 1:
+        yield -step.contribution, "subtraction"
+    if step.node.op in (ops.multiply, ops.dot) and step.local != 1.0:
+        yield step.upstream * step.input.data, "own factor"
+    if (slope := slope_at_output(step)) is not None:
+        yield step.upstream * slope, "at the output"
+    yield step.local, "no upstream"
+    yield step.upstream, "no slope"
+    yield step.upstream + step.local, "sum"
+    yield -step.contribution, "sign"
 
 
 def slope_at_output(step: Step) -> float | None:
@@ -81,5 +82,5 @@ def slope_at_output(step: Step) -> float | None:
         return None
     try:
         return float(op.partials(op.forward(node.data), node.data)[0])
-    except (ArithmeticError, ValueError):
+    except Exception:  # outside its domain a person's operation may do anything
         return None

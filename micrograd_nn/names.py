@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from itertools import count
@@ -19,10 +20,10 @@ NOT_REACHED = "·"
 def number(x: float) -> str:
     """A number in four significant digits, never rounded to zero.
 
-    >>> number(1e-6), number(-6.0), number(2 / 3)
-    ('1e-06', '-6', '0.6667')
+    >>> number(1e-6), number(-6.0), number(2 / 3), number(-0.0)
+    ('1e-06', '-6', '0.6667', '0')
     """
-    return f"{x:.4g}"
+    return f"{x + 0.0:.4g}"
 
 
 def gradient(node: Value) -> str:
@@ -32,6 +33,8 @@ def gradient(node: Value) -> str:
 
 class Names(Mapping[Value, str]):
     """A name for every node behind `output`, inputs first: its label, a constant's number, or v1, v2, …
+
+    Several nodes with one label are told apart: `z#1`, `z#2`, … in the order in which they were computed.
 
     >>> a = Value(2.0, label="a")
     >>> list(Names((a * 3).tanh()).values())
@@ -43,28 +46,45 @@ class Names(Mapping[Value, str]):
 
     @cached_property
     def nodes(self) -> dict[Value, str]:
-        """The generated name of every node, found when first asked for; empty where it has one of its own."""
-        nodes = dict.fromkeys(reading_order(self.output), "")
-        taken = {node.label for node in nodes}
-        free = (name for i in count(1) if (name := f"v{i}") not in taken)
-        for node in nodes:
-            if not node.label and node.op is not ops.constant:
-                nodes[node] = next(free)
-        return nodes
+        """The name of every node, found when first asked for; empty for a constant without a label."""
+        order = reading_order(self.output)
+        names = {node: visible(str(node.label)) for node in order}
+        taken = {*names.values(), ""}
+        shared = [label for label, n in Counter(names.values()).items() if n > 1 or not label]
+        free = {label: numbered(f"{label}#" if label else "v", taken) for label in shared}
+        for node in order:
+            if names[node] in free and (names[node] or node.op is not ops.constant):
+                names[node] = next(free[names[node]])
+        return names
 
     @cached_property
     def by_name(self) -> dict[str, Value]:
-        """The node that a name means; of several with one label, the last computed. Constants have no name."""
+        """The node that a name means. Constants have no name."""
         return {self[node]: node for node in self.nodes if node.op is not ops.constant}
+
+    @cached_property
+    def labels(self) -> dict[Value, str]:
+        """What every node is called where it does not matter which of several with one label it is."""
+        return {node: visible(str(node.label)) or self[node] for node in self.nodes}
+
+    @cached_property
+    def by_label(self) -> dict[str, list[str]]:
+        """The names of the nodes that share a label."""
+        shared: dict[str, list[str]] = {}
+        for name, node in self.by_name.items():
+            shared.setdefault(self.labels[node], []).append(name)
+        return shared
 
     def find(self, name: str) -> Value:
         """The node that a name means.
 
-        Raises: ValueError for a name that no node has; it says the nearest.
+        Raises: ValueError for a name that no node has, saying the nearest, and for a label that several have.
         """
-        if name not in self.by_name:
-            raise ValueError(self.unknown(name, "node"))
-        return self.by_name[name]
+        if name in self.by_name:
+            return self.by_name[name]
+        if len(several := self.by_label.get(name, [])) > 1:
+            raise ValueError(f"{len(several)} nodes are called {name}: {', '.join(shortened(several, 12))}")
+        raise ValueError(self.unknown(name, "node") if name else "which node? give its label, or its name such as v7")
 
     def unknown(self, name: str, kind: str, others: Iterable[str] = ()) -> str:
         """What to say of a name that is not there: which one may have been meant."""
@@ -74,13 +94,18 @@ class Names(Mapping[Value, str]):
         return f"no {kind} is called {visible(name)}: {hint}"
 
     def __getitem__(self, node: Value) -> str:
-        return self.nodes[node] or (visible(str(node.label)) if node.label else number(node.data))
+        return self.nodes[node] or number(node.data)
 
     def __iter__(self) -> Iterator[Value]:
         return iter(self.nodes)
 
     def __len__(self) -> int:
         return len(self.nodes)
+
+
+def numbered(prefix: str, taken: Container[str]) -> Iterator[str]:
+    """v1, v2, … and the like, without those that are taken."""
+    return (name for i in count(1) if (name := f"{prefix}{i}") not in taken)
 
 
 def title(node: Value, named: Mapping[Value, str]) -> str:
@@ -95,13 +120,18 @@ def title(node: Value, named: Mapping[Value, str]) -> str:
     """
     if not node.inputs or node.op is None:
         return named[node]
-    return f"{named[node]} = {formula(node.op, [name_beside(node, x, named) for x in node.inputs])}"
+    return f"{named[node]} = {formula(node.op, names_beside(node, named))}"
 
 
-def name_beside(node: Value, x: Value, named: Mapping[Value, str]) -> str:
-    """What a node is called beside another: without the path of the module that both belong to."""
+def names_beside(node: Value, named: Mapping[Value, str]) -> list[str]:
+    """What the inputs of a node are called beside it: without the path of a module that they share with it."""
     module, dot, _ = named[node].rpartition(".")
-    return named[x].removeprefix(module + dot)
+    full = [named[x] for x in node.inputs]
+    short = [
+        name.removeprefix(module + dot) if x.op is not ops.constant and name != module + dot else name
+        for name, x in zip(full, node.inputs)
+    ]
+    return short if len(set(short)) == len(set(full)) else full
 
 
 def formula(op: Op, words: list[str]) -> str:
@@ -112,7 +142,7 @@ def formula(op: Op, words: list[str]) -> str:
         return " + ".join([*shortened(products, 2), words[-1]])
     if op is ops.total:
         return " + ".join(shortened(words, 3))
-    return op.written(*words) if op.form else op.written(*shortened(words, 3))
+    return visible(op.written(*(words if op.form else shortened(words, 3))))
 
 
 def with_numbers(node: Value) -> str:

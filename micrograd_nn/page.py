@@ -26,7 +26,12 @@ from .svg import without_links, without_looks
 from .value import Value
 from .walk import Walk
 
-MOST_NODES = 300  # beyond that a picture is no longer read, and the file grows past a megabyte
+MOST_NODES = 300  # beyond that a picture is no longer read
+MOST_STEPS = 600  # beyond that the file grows past a megabyte
+REMEDY = (
+    "take one example instead of a batch, neurons without expand=True, fewer neurons, or the page of a node further "
+    "in, such as one layer's a"
+)
 PARTS = Path(__file__).parent / "pages"
 NOT_IN_SCRIPT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
@@ -42,7 +47,7 @@ class Page:
     def html(self) -> str:
         """The text of the page.
 
-        Raises: RenderError where there is no Graphviz.
+        Raises: RenderError where there is no Graphviz, or where it does not come to an end with this graph.
         """
         self.walk.end()  # so that every box and edge has all its text; the script starts from the first step
         picture = StepPicture(self.walk, None, False, POSITIVE, NEGATIVE, mark=False)
@@ -79,15 +84,12 @@ def page(output: Value) -> Page:
     `.save("backprop.html")` writes it. No gradient in the graph changes.
 
     Raises: TypeError for what is not a Value; ValueError when it was computed from nothing that can change, or from
-    more than 300 nodes.
+    more than 300 nodes or in more than 600 steps.
     """
     walk = Walk(output)
-    n_nodes = len(walk.names)
-    if n_nodes > MOST_NODES:
-        raise ValueError(
-            f"a page holds at most {MOST_NODES} nodes, and this graph has {n_nodes}: take one example instead of a "
-            "batch, neurons without expand=True, fewer neurons, or the page of a node further in, such as one layer's a"
-        )
+    if len(walk.names) > MOST_NODES or len(walk) > MOST_STEPS:
+        most = f"{MOST_NODES} nodes and {MOST_STEPS} steps"
+        raise ValueError(f"a page holds at most {most}, not {len(walk.names)} and {len(walk)}: {REMEDY}")
     return Page(walk)
 
 

@@ -11,11 +11,12 @@ from .looks import sign_of
 from .mistakes import KINDS, mistakes
 from .names import number, title, with_numbers
 from .paths import paths
+from .quoting import visible
 from .stepped import StepPicture, gradient_after, product
 from .steps import Step
 from .value import Value
 
-PATHS = 3  # of a node, shown when it is clicked
+PATHS = 2  # of a node, shown when it is clicked
 
 
 def page_data(picture: StepPicture) -> dict[str, Any]:
@@ -39,14 +40,15 @@ def node_data(picture: StepPicture, node: Value) -> dict[str, Any]:
     return {
         "id": picture.id[node],
         "name": walk.names[node],
+        "label": visible(str(node.label)),
         "title": title(node, walk.names),
         "role": role,
         "data": repr(node.data),
-        "forward": f"{with_numbers(node)} = {number(node.data)}" if node.inputs else "",
-        "words": words_of(node),
+        "forward": f"{with_numbers(node)} = {node.data!r}" if node.inputs else "",
+        "words": [visible(word) for word in words_of(node)],
         "expected": walk.expected[node],
         "paths": path_texts(picture, node),
-        "source": f"{node.source}: {node.source.code}" if node.source else "",
+        "source": visible(f"{node.source}: {node.source.code}") if node.source else "",
     }
 
 
@@ -63,7 +65,7 @@ def step_data(picture: StepPicture, step: Step) -> dict[str, Any]:
         "edge": f"{picture.id[step.input]}-{picture.id[step.node]}-{step.position}",
         "lines": product(step),
         "local": number(step.local),
-        "formula": slope_formula(step.node, step.position, picture.named),
+        "formula": visible(slope_formula(step.node, step.position, picture.named)),
         "exact": [repr(step.upstream), repr(step.local), repr(step.contribution), repr(step.after)],
         "text": gradient_after(step),
         "arrived": step.arrived,

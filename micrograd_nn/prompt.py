@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import cmd
+import io
+import sys
 from inspect import cleandoc
 from typing import IO
+
+from .quoting import shortened
 
 MISTAKES = (ValueError, IndexError, TypeError, ArithmeticError, OSError, ImportError, RuntimeError)
 
@@ -13,8 +17,8 @@ class Prompt(cmd.Cmd):
     """The commands are methods `do_…`, whose docstrings are their help."""
 
     def __init__(self, stdin: IO[str] | None = None, stdout: IO[str] | None = None) -> None:
-        super().__init__(stdin=stdin, stdout=stdout)
-        self.use_rawinput = stdin is None
+        super().__init__(stdin=stdin or sys.stdin or io.StringIO(), stdout=stdout or sys.stdout or io.StringIO())
+        self.use_rawinput = stdin is None and None not in (sys.stdin, sys.stdout, sys.stderr)
         self.echo = not self.stdin.isatty()  # a transcript shows what was typed
 
     def run(self) -> None:
@@ -42,12 +46,12 @@ class Prompt(cmd.Cmd):
         except BrokenPipeError:
             raise
         except MISTAKES as mistake:
-            self.say(f"*** {' '.join(str(mistake).split())}")
+            self.say(f"*** {one_line(mistake)}")
             return False
 
     def default(self, line: str) -> None:
         """Say which commands there are."""
-        raise ValueError(f"no such command as {line.split()[0]}: there are {', '.join(self.completenames(''))}")
+        raise ValueError(f"no such command as {shortened(line.split()[0])}: help lists them")
 
     def completenames(self, text: str, *rest: object) -> list[str]:
         """The commands that begin with what was typed."""
@@ -61,3 +65,10 @@ class Prompt(cmd.Cmd):
         texts = [cleandoc(getattr(self, f"do_{name}").__doc__ or "") for name in names]
         self.say(*(texts if word else [text.partition("\n")[0] for text in sorted(set(texts))]))
         return None
+
+
+def one_line(error: Exception) -> str:
+    """What an error says to a person, in one line: for a file, which one and why."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"cannot write {error.filename}: {error.strerror}"
+    return " ".join(str(error).split())

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from shutil import get_terminal_size
 from typing import IO
 
-from .letters import slope_formula
 from .names import NOT_REACHED, title
-from .steps import Step
+from .terms import local_slope
 from .tree import lines, tree_rows
 from .value import Value
 from .walk import Walk
 
-AROUND = 10  # lines of the graph above and below the current edge
+SIZE = (0, 26)  # columns and lines where there is no terminal: as wide as it comes
+OTHER_LINES = 6  # of a screen, beside the graph
 BOLD, DIM, PLAIN = "\033[1m", "\033[2m", "\033[0m"
 
 
@@ -21,7 +22,7 @@ class Screen:
     """The text of a walk, wherever it is; with bold and dim where the terminal has them and NO_COLOR is not set."""
 
     def __init__(self, walk: Walk, terminal: IO[str]) -> None:
-        self.walk = walk
+        self.walk, self.terminal = walk, terminal
         self.rows = list(tree_rows(walk.output, walk.names))
         self.row_of = {(row.user, row.position): i for i, row in enumerate(self.rows)}
         self.styled = terminal.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -31,7 +32,12 @@ class Screen:
         step, walk = self.walk.step, self.walk
         at = self.row_of[step.node, step.position] if step else 0
         head = f"step {walk.position} of {len(walk)}   {step}" if step else f"step 0 of {len(walk)}   {self.seed()}"
-        return [head, "", *self.graph(max(at - AROUND, 0), at + AROUND + 1), *self.last_words()]
+        around = (self.size()[1] - OTHER_LINES) // 2
+        return [head, "", *self.graph(max(at - around, 0), at + around + 1), *self.last_words()]
+
+    def size(self) -> tuple[int, int]:
+        """Columns and lines of the terminal."""
+        return get_terminal_size(SIZE) if self.terminal.isatty() else SIZE
 
     def seed(self) -> str:
         """How backward starts."""
@@ -50,7 +56,7 @@ class Screen:
         rows = self.rows[first:last]
         step = self.walk.step
         texts = []
-        for row, line in zip(rows, lines(rows, self.walk.gradient)):
+        for row, line in zip(rows, lines(rows, self.walk.gradient, max(self.size()[0] - 3, 0))):
             here = step is not None and (row.user, row.position) == (step.node, step.position)
             texts.append(self.styled_line(line, here, self.walk.gradient(row.node) == NOT_REACHED))
         above = [f"   … {first} lines above"] if first else []
@@ -69,19 +75,13 @@ class Screen:
         step = self.walk.step
         if step is None:
             return self.now()
-        names = self.walk.names
-        slope = " = ".join([f"∂{names[step.node]}/∂{names[step.input]}", *self.rule(step), repr(step.local)])
+        names, slope = self.walk.names, local_slope(step, self.walk.names, "")
         return [*self.now(), "", f"{title(step.node, names)}   so   {slope}", *made_at(step.node)]
-
-    def rule(self, step: Step) -> list[str]:
-        """The slope as the table has it, in names."""
-        text = slope_formula(step.node, step.position, self.walk.names)
-        return [text] if text else []
 
     def about(self, node: Value) -> list[str]:
         """A node in full."""
         walk, state = self.walk, self.walk.state(node)
-        grad = NOT_REACHED if state == "not reached" else repr(walk.grad(node))
+        grad = NOT_REACHED if state == "not reached" else repr(walk.grad(node) + 0.0)
         share = f", {walk.arrived(node)} of {walk.expected[node]}" if state == "partial" else ""
         return [f"{title(node, walk.names)}   data {node.data!r}   grad {grad} ({state}{share})", *made_at(node)]
 

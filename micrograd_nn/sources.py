@@ -50,8 +50,8 @@ def trace_sources() -> Iterator[None]:
     >>> print(Value(2.0).source)
     None
 
-    The line is the innermost one outside this package: for a neuron it is where the model was called. Copies do not
-    take it along.
+    The line is the innermost one outside this package: for a neuron it is where the model was called. Deep copies
+    and pickles do not take it along.
     """
     with inside(depth):
         yield
@@ -59,7 +59,7 @@ def trace_sources() -> Iterator[None]:
 
 def with_source(inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     """The inputs of a new node, with its source if sources are traced."""
-    if not depth.get():
+    if depth.get() <= 0:
         return inputs
     sourced = SourcedInputs(inputs)
     sourced.source = calling_line()

@@ -48,8 +48,10 @@ class StepPicture(Picture):
     def value_look(self, node: Value) -> dict[str, str]:
         """The attributes of a box; the one that has just received is lit."""
         step = self.walk.step
-        lit = {"fillcolor": LIT} if self.mark and step and step.input is node else {}
-        return super().value_look(node) | lit
+        look = super().value_look(node)
+        if not self.mark or not step or step.input is not node:
+            return look
+        return look | {"fillcolor": LIT, "class": f"{look['class']} lit"}
 
     def look(self, node: Value, i: int) -> dict[str, str]:
         """The attributes of an edge; the current one is marked."""

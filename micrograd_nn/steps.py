@@ -7,7 +7,7 @@ in its place.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from .backward import add_to_leaves, assignments, chain_rule, recorded_slopes
 from .graph import NOT_COMPUTED, computed_and_leaves
 from .names import Names, number, title, with_numbers
+from .ops import constant
 from .value import Value
 
 
@@ -93,7 +94,7 @@ class Step(NamedTuple):
     def __format__(self, digits: str) -> str:
         """The step in one line, its numbers written as `digits` says: `f"{step:.17g}"` loses nothing."""
         digits = digits or ".4g"
-        product = f"{self.upstream:{digits}} × {self.local:{digits}} = {self.contribution:{digits}}"
+        product = f"{self.upstream:{digits}} × {self.local:{digits}} = {self.contribution + 0.0:{digits}}"  # no -0
         share = f"   ({self.arrived} of {self.expected})" if self.expected > 1 else ""
         source = f"   [{self.node.source}]" if self.node.source else ""
         return f"{self.rule} = {product}{share}{source}"
@@ -115,6 +116,8 @@ class Step(NamedTuple):
 def backward_steps(output: Value) -> Iterator[Step]:
     """The steps of `output.backward()`, one for each edge, each taken when it is asked for.
 
+    Edges into constants are passed by: nobody asks for the slope in a number, and in `x**2` it is not one.
+
     >>> a, b = Value(2.0, label="a"), Value(3.0, label="b")
     >>> c = a * b + a; c.label = "c"
     >>> for step in backward_steps(c):
@@ -128,16 +131,19 @@ def backward_steps(output: Value) -> Iterator[Step]:
 
     Gradients grow in the graph as the steps are taken, every node starting afresh. After the last one they are what
     `backward()` leaves. If the iteration is given up on the way, or raises, they are again what they were before it.
+    In between they belong to it: another backward over the same nodes, in this thread or another, mixes the two up,
+    which a `Walk` does not.
 
     Raises: TypeError for what is not a Value; at the end what `backward` raises.
     """
     return steps_along(Route(output), add_to_leaves)
 
 
-def steps_along(route: Route, finish: Callable[[list[Any], list[Any], list[Any]], None]) -> Iterator[Step]:
+def steps_along(route: Route, finish: Callable[[list[Any], list[Any], list[Any]], None]) -> Generator[Step, None, None]:
     """Take the steps of a route, then `finish`, which is told the nodes, the leaves and all gradients from before."""
     order = route.computed + route.leaves
     before = [node.grad for node in order]
+    put_back = assignments(order, before)
     try:
         for node in order:
             node.grad = NOT_COMPUTED
@@ -151,11 +157,12 @@ def steps_along(route: Route, finish: Callable[[list[Any], list[Any], list[Any]]
                 had = x.grad
                 for _ in edges:
                     break
-                yield make(kind, (node, position, upstream, had, x.grad, route))
+                if x.op is not constant:
+                    yield make(kind, (node, position, upstream, had, x.grad, route))
                 position += 1  # noqa: SIM113
         finish(order, route.leaves, before)
     except BaseException:
-        any(assignments(order, before))
+        any(put_back)
         raise
 
 

@@ -83,7 +83,7 @@ def dead(seen: Evidence) -> Iterator[Finding]:
     def finding(layer: str, nodes: list[Value]) -> Finding:
         n = uses[nodes[0]]
         always = f" in {n} of {n} examples" if n > 1 else ""
-        message = f"dead: {title(nodes[0], seen.names)} passes no gradient{always}"
+        message = f"dead: {title(nodes[0], seen.names.labels)} passes no gradient{always}"
         return Finding("dead", tuple(nodes), message + share(len(nodes), members[layer], "relus", layer))
 
     return by_layer("dead", uses, lambda node: -uses[node], finding)

@@ -7,8 +7,10 @@ from itertools import islice
 from typing import NamedTuple
 
 from .names import Names, gradient, number, title
-from .quoting import shortened
+from .quoting import columns, fitted, shortened
 from .value import Value
+
+DEEPEST = 24  # levels of indentation; further down it stays the same, or a chain's tree would be a square
 
 
 class Row(NamedTuple):
@@ -56,13 +58,20 @@ def tree_rows(output: Value, named: Names) -> Iterator[Row]:
         words = f"{named[node]} (above)" if again else shortened(title(node, named))
         yield Row(first + words, node, user, position)
         written.add(node)
+        if len(rest) > 3 * DEEPEST:
+            rest = f"… {' ' * (3 * DEEPEST - 2)}"
         for i, x in () if again else reversed(list(enumerate(node.inputs, start=1))):
             branch, below = ("├─ ", "│  ") if i < len(node.inputs) else ("└─ ", "   ")
             stack.append((x, node, i - 1, rest + branch, rest + below))
 
 
-def lines(rows: Iterable[Row], gradient_of: Callable[[Value], str]) -> list[str]:
-    """The rows as text in columns: words, data, gradient."""
-    cells = [(row.words, f"data {number(row.node.data)}", f"grad {gradient_of(row.node)}") for row in rows]
-    wide = [max(len(cell[i]) for cell in cells) for i in (0, 1)]
-    return [f"{words:<{wide[0]}}  {data:<{wide[1]}}  {grad}" for words, data, grad in cells]
+def lines(rows: Iterable[Row], gradient_of: Callable[[Value], str], width: int = 0) -> list[str]:
+    """The rows as text in columns: words, data, gradient; not wider than `width`, if there is one."""
+    cells = []
+    for row in rows:
+        grad = gradient_of(row.node)
+        cells.append((row.words, f"data {number(row.node.data)}", grad and f"grad {grad}"))
+    wide = [max(columns(cell[i]) for cell in cells) for i in (0, 1)]
+    if width:  # long words give way
+        wide[0] = min(wide[0], max(width - wide[1] - max(columns(cell[2]) for cell in cells) - 4, 16))
+    return [f"{fitted(words, wide[0])}  {fitted(data, wide[1])}  {grad}".rstrip() for words, data, grad in cells]

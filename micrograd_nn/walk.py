@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
+from operator import index
 from typing import Any
 
-from .backward import add_to_leaves, assignments
+from .backward import add_to_leaves, assignments, one_at_a_time
 from .breakpoints import Breakpoint, Condition, as_breakpoint
 from .collector import collector_paused
-from .graph import NOT_COMPUTED, varying
+from .graph import NOT_COMPUTED
 from .names import NOT_REACHED, number
+from .ops import constant
 from .steps import Route, Step, steps_along
 from .value import Value
 
@@ -30,25 +33,25 @@ class Walk(Sequence[Step]):
     (True, 1)
 
     It is a sequence of its steps, and `position` says how many of them are taken. Each move costs one assignment a
-    step. Edges into constants are left out: nobody asks for the slope in a number.
+    step. What the methods take as a node may also be its name.
 
-    Raises: TypeError for what is not a Value, ValueError when the output was computed from nothing that can change.
+    Raises: TypeError for what is not a Value, ValueError when there are no steps back from it.
     """
 
     def __init__(self, output: Value) -> None:
         route = Route(output)
         self.output, self.names, self.expected = output, route.names, route.expected
         self.problem: Exception | None = None  # what backward() would raise
-        order = route.computed + route.leaves
-        movable = set(varying(order))
         self.steps: list[Step] = []
-        with collector_paused():  # it would look through the growing list for nothing: a third of the time
+        taking = closing(steps_along(route, check_only))  # whatever comes in between, gradients are put back
+        with one_at_a_time, collector_paused(), taking as steps:  # paused: a third of the time
             try:
-                self.steps.extend(step for step in steps_along(route, check_only) if step.input in movable)
+                self.steps.extend(steps)
             except (ValueError, OverflowError) as error:
                 self.problem = error
         if not self.steps:
-            raise ValueError(f"{self.names[output]} was computed from nothing that can change: there are no steps")
+            why = "was computed from numbers alone" if output.inputs else "was not computed from anything"
+            raise ValueError(f"{self.names[output]} {why}: there are no steps back from it")
         self.completed = {step.input: i for i, step in enumerate(self.steps, start=1)} | {output: 0}
         self.start()
 
@@ -68,23 +71,38 @@ class Walk(Sequence[Step]):
         """The step taken last; None at the start."""
         return self.steps[self.position - 1] if self.position else None
 
-    def grad(self, node: Value) -> float:
+    def node(self, node: Value | str) -> Value:
+        """The node itself, or the one that a name means.
+
+        Raises: ValueError for what is not in the graph.
+        """
+        if isinstance(node, str):
+            return self.names.find(node)
+        if node not in self.names:
+            raise ValueError(f"{node!r} is not in the graph of {self.names[self.output]}")
+        return node
+
+    def grad(self, node: Value | str) -> float:
         """The gradient that a node has at this step; 0.0 while nothing has reached it."""
-        return self.grads.get(node, NOT_COMPUTED)
+        return self.grads.get(self.node(node), NOT_COMPUTED)
 
-    def arrived(self, node: Value) -> int:
+    def arrived(self, node: Value | str) -> int:
         """How many of its contributions a node has; `expected[node]` says how many there will be."""
-        return self.received.get(node, 0)
+        return self.received.get(self.node(node), 0)
 
-    def state(self, node: Value) -> str:
+    def state(self, node: Value | str) -> str:
         """`not reached`, `partial` or `final`: how far a node's gradient is."""
+        node = self.node(node)
         if node is self.output:
             return "final"
-        arrived = self.arrived(node)
+        arrived = self.received.get(node, 0)
         return "not reached" if not arrived else "final" if arrived == self.expected[node] else "partial"
 
-    def gradient(self, node: Value) -> str:
-        """A node's gradient as pictures and texts write it: `·`, `2 (1 of 3)` or `6`."""
+    def gradient(self, node: Value | str) -> str:
+        """A node's gradient as pictures and texts write it: `·`, `2 (1 of 3)` or `6`; nothing for a constant."""
+        node = self.node(node)
+        if node.op is constant:
+            return ""
         state = self.state(node)
         share = f" ({self.arrived(node)} of {self.expected[node]})" if state == "partial" else ""
         return NOT_REACHED if state == "not reached" else number(self.grad(node)) + share
@@ -107,7 +125,7 @@ class Walk(Sequence[Step]):
         step = self.steps[self.position]
         self.position += 1
         self.grads[step.input] = step.after
-        self.received[step.input] = self.arrived(step.input) + 1
+        self.received[step.input] = self.received.get(step.input, 0) + 1
         return step
 
     def back(self) -> Step:
@@ -128,7 +146,7 @@ class Walk(Sequence[Step]):
 
         Raises: IndexError for a position that is not there.
         """
-        if not 0 <= position <= len(self):
+        if not 0 <= index(position) <= len(self):
             raise IndexError(f"there is no step {position}: the walk has steps 0 to {len(self)}")
         while self.position < position:
             self.next()
@@ -143,11 +161,11 @@ class Walk(Sequence[Step]):
     def to(self, node: Value | str) -> Step | None:
         """Go, forwards or back, to the step that completes the gradient of a node, given itself or by name.
 
-        Raises: ValueError for a node that no step reaches.
+        Raises: ValueError for a node that no step reaches, or that is not in the graph.
         """
-        found = self.names.find(node) if isinstance(node, str) else node
+        found = self.node(node)
         if found not in self.completed:
-            raise ValueError(f"no step reaches {self.names.get(found, found)}")
+            raise ValueError(f"no step reaches {self.names[found]}")
         return self.go(self.completed[found])
 
     def until(self, *conditions: Condition | Breakpoint, backwards: bool = False) -> Step | None:

@@ -81,7 +81,7 @@ def test_frames_are_all_of_one_size(tmp_path):
 def test_what_cannot_be_animated_is_refused(tmp_path):
     with pytest.raises(ValueError, match="at most 100 steps, not 233: page"):
         animate(MLP(4, [12, 4, 1], seed=1)([1.0, 2.0, 3.0, 4.0]))
-    with pytest.raises(ValueError, match="seconds must be above 0, not -1"):
+    with pytest.raises(ValueError, match="seconds must be a number above 0, not -1"):
         animate(lecture_expression(), seconds=-1)
     with pytest.raises(ValueError, match="there are no steps"):
         animate(Value(1.0))

@@ -50,7 +50,7 @@ def test_a_small_tanh_network_is_healthy():
 
 def test_an_output_that_cannot_change_is_no_finding():
     assert str(diagnose(constant(3.0) * 2)) == (
-        "nothing suspicious: v1 was computed from nothing that can change: there are no steps"
+        "nothing suspicious: v1 was computed from numbers alone: there are no steps back from it"
     )
 
 
@@ -91,7 +91,9 @@ def test_a_unit_is_saturated_if_it_is_flat_in_half_of_its_uses():
         return total([labelled((named("z", x)).tanh(), "unit") for x in points])
 
     (finding,) = diagnose(output(0.0, 3.0, 3.5, 0.5))
-    assert finding.message.startswith("saturated: 99.6 % lost at unit = tanh(z): 1 - unit² = 0.00364")  # 1 / cosh² 3.5
+    assert finding.message.startswith(
+        "saturated: 99.6 % lost at unit#3 = tanh(z#3): 1 - unit#3² = 0.00364"
+    )  # 1 / cosh² 3.5
     assert finding.message.endswith(", flat in 2 of 4 examples")
     assert not diagnose(output(0.0, 0.1, 3.0))
 

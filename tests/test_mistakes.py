@@ -4,7 +4,7 @@ from math import cos, exp, isclose, sin
 
 from hypothesis import given
 
-from micrograd_nn import Value, Walk
+from micrograd_nn import Value, Walk, dot
 from micrograd_nn.graph import topological_order, varying
 from micrograd_nn.mistakes import KINDS, mistakes
 from tests.strategies import Program, programs
@@ -30,9 +30,22 @@ def test_forgetting_what_comes_from_above_or_the_slope():
     a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     step = Walk((a * b) * 7)[1]
     assert step.after == -21.0
-    assert answers(step) == {
-        "own factor": 14.0, "no upstream": -3.0, "no slope": 7.0, "sum": 4.0, "sign": 21.0
-    }  # fmt: skip
+    assert answers(step) == {"own factor": 14.0, "no upstream": -3.0, "no slope": 7.0, "sum": 4.0, "sign": 21.0}
+
+
+def test_a_mistake_is_known_alone_and_added_to_what_was_there():
+    a, b = Value(2.0, label="a"), Value(5.0, label="b")
+    step = Walk((a * b) * 3 + a)[-2]  # a had 1 and gets 3 · 5
+    assert (step.before, step.after) == (1.0, 16.0)
+    kinds = dict(mistakes(step))
+    assert [kinds[answer] for answer in (15.0, 1.0, 7.0, 6.0, 5.0, 4.0, 3.0)] == [
+        "not added", "nothing", "own factor", "no upstream", "no upstream", "no slope", "no slope"
+    ]  # fmt: skip
+
+
+def test_the_own_factor_is_a_mistake_in_a_neuron_too():
+    w, x = Value(2.0, label="w"), Value(7.0, label="x")
+    assert answers(Walk(dot([w], [x], 1.0))[0])["own factor"] == 2.0
 
 
 def test_the_derivative_at_the_output():

@@ -11,6 +11,7 @@ let position = 0; // how many steps are taken
 let chosen = null; // the node whose details are shown
 let timer = 0; // of playing
 let asking = false; // a prediction is awaited
+let attempts = 0; // wrong ones that match no mistake
 const stops = []; // breakpoints: {text, holds(step)}
 
 // The picture's parts
@@ -96,10 +97,10 @@ function showEdge(k) {
   group.classList.toggle("current", k === position - 1);
 }
 function go(target) {
-  const first = Math.min(position, target), last = Math.max(position, target);
-  const changed = new Set([position - 1]);
+  const first = Math.min(position, target), last = Math.max(position, target), changed = new Set([position - 1]);
   position = target;
   for (let k = first; k < last; k++) changed.add(k);
+  if (asking) changed.add(first).add(last);
   changed.add(target - 1);
   for (const k of changed) if (steps[k]) { showEdge(k); showNode(steps[k].input); }
   asking = false;
@@ -126,9 +127,13 @@ function showStep() {
 }
 function bringIntoView(groups) { // in the middle, if they are not all to be seen
   const view = $("picture"), frame = view.getBoundingClientRect(), places = groups.map((group) => group.getBoundingClientRect());
+  const fits = (from, to, size) => to - from <= size;
   const left = Math.min(...places.map((place) => place.left)), right = Math.max(...places.map((place) => place.right));
   const top = Math.min(...places.map((place) => place.top)), bottom = Math.max(...places.map((place) => place.bottom));
   if (left >= frame.left && right <= frame.right && top >= frame.top && bottom <= frame.bottom) return;
+  if (groups.length > 1 && !(fits(left, right, frame.width) && fits(top, bottom, frame.height))) {
+    return bringIntoView(groups.slice(0, 1)); // the node that receives is what matters
+  }
   view.scrollBy((left + right - frame.left - frame.right) / 2, (top + bottom - frame.top - frame.bottom) / 2);
 }
 
@@ -176,32 +181,53 @@ function ask() {
   if (position) edges.get(steps[position - 1].edge).group.classList.remove("current");
   $("rule").textContent = `${rule(step)} = ?`;
   $("slope").textContent = `${nodes[step.node].title}   with   ${nodes[step.node].forward}`;
-  $("asked").textContent = `The gradient of ${nodes[step.input].name} is ${gradient(step.input)} now. After this step it is`;
+  const had = latest(step.input) ? `has gradient ${gradient(step.input)} so far` : "has no gradient yet";
+  $("asked").textContent = `${name(step.input)} ${had}. After this step it has`;
+  attempts = 0;
   $("answer").value = "";
   question(true, true);
   verdict("", "");
-  $("answer").focus();
+  $("answer").focus({preventScroll: true});
 }
 function question(shown, open) { // open while an answer is awaited; then only the verdict stands there
   $("question").hidden = !shown;
   for (const part of $("question").children) part.hidden = part.id !== "verdict" && !open;
 }
-function number(text) { // what a person types: 0.5, -1/3, 1e-3, with a comma or a typographic minus too
-  const parts = text.trim().replace(/\u2212/g, "-").replace(",", ".").split("/");
-  return parts.some((part) => part.trim() === "") ? NaN : parts.map(Number).reduce((x, y) => x / y);
-}
+const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 const python = (text) => Number(text.replace("inf", "Infinity")); // a float as Python writes it
-function close(typed, exact) { // to a hundredth of its size, as a person rounds
-  return typed === exact || Math.abs(typed - exact) <= 0.01 * Math.abs(exact);
+function number(text) { // what a person types: 0.5, -1/3, 1e-3, with a comma or a typographic minus too; or undefined
+  const typed = text.trim().toLowerCase().replace(/\u2212/g, "-").replace("∞", "inf").replace(",", ".");
+  if (/^[-+]?(nan|inf|infinity)$/.test(typed)) return python(typed.replace("infinity", "inf"));
+  const parts = typed.split("/").map((part) => part.trim());
+  if (parts.length > 2 || !parts.every((part) => NUMBER.test(part)) || Number(parts[1]) === 0) return undefined;
+  return parts.map(Number).reduce((x, y) => x / y);
+}
+function digits(text) { // how many digits a person typed that count
+  return text.replace(/e.*$/i, "").replace(/[^0-9]/g, "").replace(/^0+/, "").length;
+}
+function close(typed, exact, step) { // as a person rounds: to a hundredth of its size, or to the two digits typed or more
+  if (Object.is(typed, exact) || typed === exact) return true;
+  const size = Math.max(Math.abs(exact), Math.abs(python(step.exact[2])));
+  const kept = digits($("answer").value);
+  return Math.abs(typed - exact) <= Math.max(0.01 * Math.abs(exact), 1e-9 * size) ||
+    (kept >= 2 && kept < 16 && Number(exact.toPrecision(kept)) === typed);
 }
 function check(event) {
   event.preventDefault();
-  const step = steps[position], typed = number($("answer").value);
-  if (Number.isNaN(typed)) return verdict("Type a number, such as -1.5 or 2/3.", "wrong");
-  if (close(typed, python(step.exact[3]))) return reveal(`Right: ${product(step)}.`, "right");
-  const match = step.mistakes.find(([answer]) => close(typed, python(answer)));
-  verdict(match ? `Not quite: ${sentence(step, match[1])}.` : "Not quite. Multiply the gradient of the node by the slope, and add it to what is there.", "wrong");
+  const step = steps[position], typed = number($("answer").value), right = python(step.exact[3]);
+  if (typed === undefined) return verdict("Type a number, such as -1.5 or 2/3.", "wrong");
+  const exactly = typed !== right && step.mistakes.find(([answer]) => python(answer) === typed);
+  if (!exactly && close(typed, right, step)) return reveal(`Right: ${product(step)}.`, "right");
+  const match = exactly || step.mistakes.find(([answer]) => close(typed, python(answer), step));
+  verdict(`Not quite${match ? `: ${sentence(step, match[1])}.` : hint(step)}`, "wrong");
   $("answer").select();
+}
+function hint(step) { // from the rule to its parts
+  attempts += 1;
+  const parts = [`. Multiply the gradient of ${name(step.node)} by the slope of ${name(step.node)} in ${name(step.input)}.`,
+    `. The gradient of ${name(step.node)} is ${step.exact[0]}; what is the slope of ${nodes[step.node].title} in ${name(step.input)}?`,
+    `. The slope is ${step.formula || step.local}.`];
+  return parts[Math.min(attempts, parts.length) - 1];
 }
 function verdict(words, kind) {
   $("verdict").textContent = words;
@@ -211,18 +237,18 @@ function reveal(words, kind) {
   go(position + 1);
   question(true, false);
   verdict(words, kind);
-  $("next").focus();
+  $("next").focus({preventScroll: true});
 }
 
 // Details of a node or an edge
 
-const hint = $("details").firstElementChild;
+const welcome = $("details").firstElementChild;
 
 function choose(i) { // a node, or null for none
   chosen = i;
   boxes.forEach(({group}, k) => group.classList.toggle("chosen", k === i));
   trace(i);
-  if (i === null) $("details").replaceChildren(hint);
+  if (i === null) $("details").replaceChildren(welcome);
   else details(i);
 }
 function trace(i) { // light the edges on every path from node i to the output
@@ -246,7 +272,7 @@ function details(i) {
     item.addEventListener("click", () => go(k + 1));
     sum.append(item);
   }
-  const head = uses.length ? `${ratio(data.output, i)} is the sum of ${uses.length === 1 ? "one use" : `${uses.length} uses`}:` : "";
+  const head = uses.length === 1 ? `${ratio(data.output, i)} comes from one use:` : uses.length ? `${ratio(data.output, i)} is the sum of ${uses.length} uses:` : "";
   const stop = button(stopAt(i) < 0 ? "Stop here" : "Do not stop here", "Set or clear a breakpoint on this node", () => toggleStop(i));
   const paths = position === steps.length ? node.paths.join("\n") : "";
   $("details").replaceChildren(element("h2", node.title), list, element("p", head), sum, ...(paths ? [element("pre", paths)] : []), stop,
@@ -265,15 +291,19 @@ function showProduct(k) {
 // Breakpoints: the vocabulary of Walk.until
 
 function breakpoint(text) {
-  const words = text.trim().replace(/\s+/g, " "), size = /^\| ?grad ?\| ?([<>]) ?(\S+)$/.exec(words);
-  if (nodes.some((node) => node.name === words)) return {text: words, holds: (step) => nodes[step.input].name === words};
-  if (words === "not finite") return {text: words, holds: (step) => ![step.exact[1], step.exact[3]].map(python).every(Number.isFinite)};
-  if (size && !Number.isNaN(Number(size[2]))) {
+  const called = (node, known) => node.name === known || node.label === known;
+  const words = nodes.some((node) => called(node, text)) ? text : text.trim().replace(/\s+/g, " ");
+  const size = /^\|? ?grad ?\|? ?([<>])=? ?(.*)$/.exec(words);
+  if (words && nodes.some((node) => called(node, words))) return {text: words, holds: (step) => called(nodes[step.input], words)};
+  if (words === "not finite") return {text: words, holds: (step) => !Number.isFinite(python(step.exact[3]))};
+  if (size && NUMBER.test(size[2]) && !/^[-+]/.test(size[2])) {
     const limit = Number(size[2]), after = (step) => Math.abs(python(step.exact[3]));
-    if (size[1] === ">") return {text: words, holds: (step) => after(step) > limit};
-    return {text: words, holds: (step) => step.arrived === nodes[step.input].expected && after(step) < limit};
+    const text = `|grad| ${size[1]} ${size[2]}`;
+    if (size[1] === ">") return {text, holds: (step) => after(step) > limit};
+    return {text, holds: (step) => step.arrived === nodes[step.input].expected && after(step) < limit};
   }
   if (nodes.some((node) => node.words.includes(words))) return {text: words, holds: (step) => nodes[step.node].words.includes(words)};
+  if (!words) throw new Error("Stop where? At a name, an operation, |grad| > 10, or not finite.");
   const known = [...new Set(nodes.flatMap((node) => [node.name, ...node.words]))].slice(0, 12).join(", ");
   throw new Error(`No node or operation is called ${words}: there are ${known}, …; or |grad| > 10, or not finite.`);
 }
@@ -290,7 +320,7 @@ function addStop(event) {
   showStops();
 }
 function stopAt(i) {
-  return stops.findIndex((stop) => stop.node === i || stop.text === nodes[i].name);
+  return stops.findIndex((stop) => stop.node === i || (stop.node === undefined && stop.text === nodes[i].name));
 }
 function toggleStop(i) {
   const at = stopAt(i);
@@ -315,7 +345,7 @@ function showStops() {
 const svg = $("picture").querySelector("svg");
 boxes.forEach(({group}, i) => {
   const box = group.getBBox(), dot = document.createElementNS(SVG, "circle");
-  dot.setAttribute("cx", box.x); dot.setAttribute("cy", box.y); dot.setAttribute("r", 5);
+  dot.setAttribute("cx", box.x); dot.setAttribute("cy", box.y); dot.setAttribute("r", 6);
   dot.setAttribute("class", "stop");
   dot.addEventListener("click", (event) => { event.stopPropagation(); toggleStop(i); });
   group.append(dot);
@@ -324,7 +354,7 @@ boxes.forEach(({group}, i) => {
   group.setAttribute("role", "button");
   group.addEventListener("click", () => choose(i));
   group.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
+    if (event.key !== "Enter" && (event.key !== " " || !group.matches(":focus-visible"))) return;
     event.preventDefault();
     event.stopPropagation();
     choose(i);
@@ -343,7 +373,11 @@ for (const [id, action] of Object.entries({
 })) $(id).addEventListener("click", () => { if (id !== "play") pause(); action(); });
 $("slider").max = steps.length;
 $("slider").addEventListener("input", () => { pause(); go(Number($("slider").value)); });
-$("predict").addEventListener("change", () => { steps.forEach((_, k) => showEdge(k)); go(position); });
+$("predict").addEventListener("change", () => {
+  document.body.classList.toggle("predicting", $("predict").checked);
+  steps.forEach((_, k) => showEdge(k));
+  go(position);
+});
 $("question").addEventListener("submit", check);
 $("reveal").addEventListener("click", () => reveal(`It is ${steps[position].exact[3]}: ${product(steps[position])}.`, ""));
 $("add").addEventListener("submit", addStop);
@@ -355,7 +389,8 @@ function fit(on) {
 }
 document.addEventListener("keydown", (event) => {
   if (event.target.matches("input[type=text]") || event.ctrlKey || event.metaKey || event.altKey) return;
-  const action = {ArrowRight: next, ArrowLeft: back, " ": play, Home: () => go(0), End: () => go(steps.length), c: onward}[event.key];
+  const action = {ArrowRight: next, ArrowLeft: back, " ": play, Home: () => go(0), End: () => go(steps.length), c: onward,
+    Escape: () => choose(null)}[event.key];
   if (!action || (event.key === " " && event.target.matches("button, [type=checkbox]"))) return;
   event.preventDefault();
   if (event.key !== " ") pause();
@@ -364,6 +399,7 @@ document.addEventListener("keydown", (event) => {
 
 nodes.forEach((_, i) => showNode(i));
 steps.forEach((_, k) => showEdge(k));
-fit(svg.viewBox.baseVal.width < 1600 && svg.viewBox.baseVal.height < 1000);
+const room = $("picture").getBoundingClientRect(), size = svg.viewBox.baseVal;
+fit(Math.min(room.width / size.width, room.height / size.height) > 0.95); // points: letters stay ten pixels high
 go(0);
 document.body.dataset.ready = "yes";
