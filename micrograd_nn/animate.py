@@ -13,7 +13,7 @@ from pathlib import Path
 from .draw import draw
 from .drawing import STYLE as COLORS
 from .files import write_file
-from .names import number
+from .names import derivative, number
 from .quoting import shortened, visible
 from .render import render
 from .svg import without_links
@@ -58,7 +58,7 @@ class Animation:
     def captions(self) -> Iterator[str]:
         """What is said at each step."""
         name = self.walk.names[self.walk.output]
-        yield f"∂{name}/∂{name} = 1"
+        yield f"{derivative(name, name)} = 1"
         yield from map(str, self.walk)
 
     @property

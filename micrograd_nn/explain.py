@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from operator import index
 
 from .ledger import added, arrivals, without_steps
-from .names import Names, title
-from .notation import aligned, derivative, latex_derivative, latex_number, markdown_code, name_of
+from .names import Names, derivative, title
+from .notation import aligned, latex_derivative, latex_number, markdown_code, name_of
 from .steps import Step
 from .terms import Term, in_latex, in_latex_numbers, in_numbers, in_symbols, local_slope, operand, unroll
 from .value import Value
@@ -155,7 +156,7 @@ def explain(value: Value, of: Value, depth: int = 1) -> Explanation:
 
     Raises: TypeError for what is not a Value, ValueError for a depth below 1.
     """
-    if depth < 1:
+    if index(depth) < 1:
         raise ValueError(f"depth must be at least 1, not {depth}")
     names, arriving = arrivals(value, of)
     steps = arriving.get(value, [])

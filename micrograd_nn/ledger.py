@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .names import Names, title
-from .notation import aligned, counted, derivative, name_of
+from .names import Names, derivative, title
+from .notation import aligned, counted, name_of
 from .steps import Step
 from .value import Value
 from .walk import Walk

@@ -6,14 +6,13 @@ Fed floats a rule gives a slope, fed Values a graph, and fed Letters the formula
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isclose, isfinite, isnan, nan
 from typing import Any
 
 from . import ops
-from .names import names_beside, number
+from .names import WORD, names_beside, number
 from .op import Op
 from .value import Value
 
@@ -28,7 +27,6 @@ HOLDS = {  # how tightly an operation holds together, and what it needs of its o
     ops.absolute: (NAME, ANY),
 }
 NEUTRAL = {ops.add: 0.0, ops.subtract: 0.0, ops.multiply: 1.0, ops.divide: 1.0, ops.raise_to: 1.0}  # on the right
-WORD = re.compile(r"[^\W\d]\w*(\.\w+)*'*(#\d+)?")
 
 
 def slope_formula(node: Value, position: int, names: Mapping[Value, str]) -> str:

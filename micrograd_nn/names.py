@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from difflib import get_close_matches
@@ -15,6 +16,7 @@ from .quoting import visible
 from .value import Value
 
 NOT_REACHED = "·"
+WORD = re.compile(r"[^\W\d]\w*(\.\w+)*'*(#\d+)?")  # a name that needs no parentheses in a formula
 
 
 def number(x: float) -> str:
@@ -101,6 +103,20 @@ class Names(Mapping[Value, str]):
 
     def __len__(self) -> int:
         return len(self.nodes)
+
+
+def derivative(of: str, by: str) -> str:
+    """The derivative of one name by another; what is no word is put in parentheses.
+
+    >>> derivative("L", "a"), derivative("L", "x1*w1")
+    ('∂L/∂a', '∂L/∂(x1*w1)')
+    """
+    return f"{differential(of)}/{differential(by)}"
+
+
+def differential(name: str) -> str:
+    """The half of a derivative that belongs to one name."""
+    return f"∂{name}" if WORD.fullmatch(name) else f"∂({name})"
 
 
 def numbered(prefix: str, taken: Container[str]) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Mapping, Sequence
 
-from .letters import WORD
 from .quoting import visible
 from .value import Value
 
@@ -19,15 +18,6 @@ IN_MARKDOWN = str.maketrans({letter: f"&#{ord(letter)};" for letter in string.pu
 def name_of(node: Value, names: Mapping[Value, str]) -> str:
     """What texts call a node, also one that is not in the graph."""
     return names[node] if node in names else visible(str(node.label)) or "the value"
-
-
-def derivative(of: str, by: str) -> str:
-    """The derivative of one name by another; what is no word is put in parentheses.
-
-    >>> derivative("L", "a"), derivative("L", "x1*w1")
-    ('∂L/∂a', '∂L/∂(x1*w1)')
-    """
-    return "/".join(f"∂{name}" if WORD.fullmatch(name) else f"∂({name})" for name in (of, by))
 
 
 def latex_derivative(of: str, by: str) -> str:

@@ -9,7 +9,7 @@ from .breakpoints import words_of
 from .letters import slope_formula
 from .looks import sign_of
 from .mistakes import KINDS, mistakes
-from .names import number, title, with_numbers
+from .names import differential, number, title, with_numbers
 from .paths import paths
 from .quoting import visible
 from .stepped import StepPicture, gradient_after, product
@@ -40,6 +40,7 @@ def node_data(picture: StepPicture, node: Value) -> dict[str, Any]:
     return {
         "id": picture.id[node],
         "name": walk.names[node],
+        "differential": differential(walk.names[node]),
         "label": visible(str(node.label)),
         "title": title(node, walk.names),
         "role": role,

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from math import isclose, isfinite
+from operator import index
 
-from .names import Names
-from .notation import aligned, counted, derivative, joined, name_of, quantity
+from .ledger import without_steps
+from .names import Names, derivative
+from .notation import aligned, counted, joined, name_of, quantity
 from .sums import Path, Sums, between, largest, summed
 from .value import Value
 from .walk import Walk
@@ -42,6 +44,8 @@ class Paths:
     def __format__(self, digits: str) -> str:
         """The account, its numbers written as `digits` says: `f"{paths(a, of=L):.17g}"` loses nothing."""
         digits = digits or ".4g"
+        if not self.count:
+            return without_steps(self.value, self.output, self.names)
         slope = derivative(self.names[self.output], name_of(self.value, self.names))
         along = f"{counted(self.count, 'path')} along {counted(self.edges, 'edge')}"
         left_out = self.count - len(self)
@@ -86,7 +90,7 @@ def paths(value: Value, of: Value, top: int = 5) -> Paths:
     for node in (value, of):
         if not isinstance(node, Value):
             raise TypeError(f"paths lead from a Value to a Value, not {type(node).__name__}")
-    if top < 1:
+    if index(top) < 1:
         raise ValueError(f"top must be at least 1, not {top}")
     nodes = between(value, of)
     sums = summed(nodes)

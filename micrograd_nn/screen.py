@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from shutil import get_terminal_size
 from typing import IO
 
-from .names import NOT_REACHED, title
+from .names import NOT_REACHED, derivative, title
 from .terms import local_slope
 from .tree import lines, tree_rows
 from .value import Value
@@ -42,7 +42,7 @@ class Screen:
     def seed(self) -> str:
         """How backward starts."""
         name = self.walk.names[self.walk.output]
-        return f"∂{name}/∂{name} = 1"
+        return f"{derivative(name, name)} = 1"
 
     def last_words(self) -> list[str]:
         """What is to be said at the end."""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from .backward import add_to_leaves, assignments, chain_rule, recorded_slopes
 from .graph import NOT_COMPUTED, computed_and_leaves
-from .names import Names, number, title, with_numbers
+from .names import Names, derivative, number, title, with_numbers
 from .ops import constant
 from .value import Value
 
@@ -104,7 +104,7 @@ class Step(NamedTuple):
         """The chain rule for this edge, in names."""
         names = self.route.names
         output, node, x = names[self.route.output], names[self.node], names[self.input]
-        return f"∂{output}/∂{x} += ∂{output}/∂{node} · ∂{node}/∂{x}"
+        return f"{derivative(output, x)} += {derivative(output, node)} · {derivative(node, x)}"
 
     def __str__(self) -> str:
         return format(self)

@@ -8,8 +8,8 @@ from math import inf, isfinite, prod
 
 from . import ops
 from .evidence import Evidence, Finding, by_layer, group_of, lost, share, units
-from .names import number, title, with_numbers
-from .notation import derivative, joined
+from .names import derivative, number, title, with_numbers
+from .notation import joined
 from .terms import local_slope
 from .value import Value
 

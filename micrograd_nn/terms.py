@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .letters import slope_formula
-from .names import Names, number
-from .notation import derivative, latex_derivative, latex_number
+from .names import Names, derivative, number
+from .notation import latex_derivative, latex_number
 from .steps import Step
 from .value import Value
 
@@ -56,7 +56,9 @@ class Style:
         """A term in this style."""
         upstream = self.upstream(term.step)
         if term.upstream:
-            upstream = f"{self.opening}{' + '.join(map(self.term, term.upstream))}{self.closing}"
+            upstream = " + ".join(map(self.term, term.upstream))
+        if len(term.upstream) > 1:
+            upstream = f"{self.opening}{upstream}{self.closing}"
         return f"{upstream}{self.times}{self.local(term.step)}"
 
 

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from . import graph, ops
 from .backward import backward
-from .contexts import ever_used
+from .contexts import in_use
 from .errors import NUMBERS, as_float, checked_result, undefined
 from .graph import NOT_COMPUTED
 from .no_grad import recording_is_off
@@ -56,7 +56,7 @@ def new_node(op: Op, inputs: tuple[Value, ...], data: float, local_derivatives: 
     """A new Value in the graph."""
     if data - data != 0.0 and all(isfinite(x._data) for x in inputs):  # inf - inf and nan - nan are nan
         raise undefined(op, inputs, OverflowError() if data == data else ValueError())
-    if ever_used:
+    if in_use:
         if recording_is_off():
             return Value(data)
         inputs = with_source(inputs)
@@ -100,7 +100,7 @@ def binary(op: Op) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any]
             local_derivatives = partials(data, x, y)
         except (ArithmeticError, ValueError):
             return record(op, (self, other))
-        if data - data != 0.0 or ever_used:
+        if data - data != 0.0 or in_use:
             return new_node(op, (self, other), data, local_derivatives)
         out: Value = new(Value)  # `new_node` written out: a call less is 4 % of a small expression's time
         out._data = data
@@ -177,7 +177,7 @@ class Value:
         self.grad: Any = NOT_COMPUTED
         self.label = label
         self.op = None
-        self.inputs = with_source(()) if ever_used else ()
+        self.inputs = with_source(()) if in_use else ()
         self.local_derivatives = ()
 
     @property

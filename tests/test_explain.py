@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from micrograd_nn import Op, Value, explain, ledger, total
 from micrograd_nn.graph import NOT_COMPUTED, topological_order, varying
-from micrograd_nn.names import Names
-from micrograd_nn.notation import IN_LATEX, derivative, joined, latex_name, latex_number, markdown_code, quantity
+from micrograd_nn.names import Names, derivative
+from micrograd_nn.notation import IN_LATEX, joined, latex_name, latex_number, markdown_code, quantity
 from micrograd_nn.quoting import UNPRINTABLE, visible
 from micrograd_nn.terms import MOST_TERMS
 from micrograd_nn.tour import lecture_expression
@@ -87,9 +87,9 @@ def test_one_use_needs_no_sum():
 @pytest.mark.parametrize(
     ("depth", "symbols", "numbers"),
     [
-        (2, "(∂L/∂d · ∂d/∂e) · ∂e/∂a", "(-2 × 1) × -3"),
-        (3, "((∂L/∂L · ∂L/∂d) · ∂d/∂e) · ∂e/∂a", "((1 × -2) × 1) × -3"),
-        (1000000, "((∂L/∂L · ∂L/∂d) · ∂d/∂e) · ∂e/∂a", "((1 × -2) × 1) × -3"),
+        (2, "∂L/∂d · ∂d/∂e · ∂e/∂a", "-2 × 1 × -3"),
+        (3, "∂L/∂L · ∂L/∂d · ∂d/∂e · ∂e/∂a", "1 × -2 × 1 × -3"),
+        (1000000, "∂L/∂L · ∂L/∂d · ∂d/∂e · ∂e/∂a", "1 × -2 × 1 × -3"),
     ],
 )
 def test_depth_unrolls_the_upstream_factors_until_the_output(depth, symbols, numbers):
@@ -264,7 +264,10 @@ def test_latex_of_many_uses_breaks_its_lines_and_sums_the_rest():
     assert lines.count(r"  &\quad {} + \cdots \\") == 1
     assert lines.count(r"  &\quad {} + 4884 \\") == 2
     assert lines[-2] == "  &= 4950"
-    assert r"\left(\frac{\partial L}{\partial L}" in explain(*lecture("a"), depth=3).latex()
+    a = Value(3.0, label="a")
+    b = a * a
+    assert r"\left(\frac{\partial v3}" not in explain(a, of=b, depth=2).latex()  # a product needs none
+    assert r"\left(\frac{" in explain(a, of=b * b, depth=2).latex()
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,12 @@ def test_of_the_output_itself_there_is_one_path_without_edges():
 def test_where_no_path_leads_the_sum_is_zero(value):
     found = paths(value, of=Value(3.0, label="a") * 2)
     assert (found.count, found.total, found.top) == (0, 0.0, ())
-    assert str(found).endswith("= 0: 0 paths along 0 edges")
+    assert "v1 does not depend on" in str(found)
+
+
+def test_nobody_asks_for_paths_from_a_constant():
+    output = Value(3.0, label="a") * 2
+    assert str(paths(output.inputs[1], of=output)).startswith("2 cannot change, it is made of constants alone")
 
 
 def test_a_constant_has_no_paths_because_nobody_asks_for_its_slope():

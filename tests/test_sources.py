@@ -123,3 +123,11 @@ def test_tracing_works_at_a_prompt():
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=Path(__file__).parent.parent
     )
     assert done.stdout.startswith("<string>:2 ")  # its text is to be had from Python 3.13 on
+
+
+def test_after_the_context_recording_costs_what_it_did_before():
+    from micrograd_nn.contexts import in_use
+
+    with trace_sources(), no_grad():
+        assert len(in_use) == 2
+    assert in_use == []

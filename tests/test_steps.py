@@ -160,7 +160,7 @@ def test_a_deep_chain_is_stepped_in_a_thread_with_a_small_stack():
 
 def test_unlabelled_nodes_go_by_generated_names_and_a_label_shows_as_typed():
     assert str(next(backward_steps(Value(1.0) + Value(2.0, label="a\nb")))).startswith("∂v2/∂v1 += ")
-    assert "∂y/∂a\\nb" in str(list(backward_steps(named(Value(1.0) + Value(2.0, label="a\nb"), "y")))[1])
+    assert "∂y/∂(a\\nb)" in str(list(backward_steps(named(Value(1.0) + Value(2.0, label="a\nb"), "y")))[1])
 
 
 def named(node: Value, label: str) -> Value:

@@ -56,7 +56,7 @@ const WORDS = {waiting: "not reached", partial: "partial", done: "final"};
 // What a step says
 
 const name = (i) => nodes[i].name;
-const ratio = (y, x) => `∂${name(y)}/∂${name(x)}`;
+const ratio = (y, x) => `${nodes[y].differential}/${nodes[x].differential}`;
 const factors = ({node, input}) => `${ratio(data.output, node)} · ${ratio(node, input)}`;
 const rule = (step) => `${ratio(data.output, step.input)} += ${factors(step)}`;
 const product = (step) => step.lines.join(" ");
