@@ -9,16 +9,14 @@ c.label = "c"
 d = c.tanh() + x * c
 d.label = "d"
 
-print(explain(x, of=d), "\n")
-print(explain(x, of=d, depth=2), "\n")
-print(ledger(x, of=d), "\n")
-print(paths(x, of=d), "\n")
-print("for slides:", explain(y, of=d).latex(), "\n", sep="\n")
+for account in (explain(x, of=d), explain(x, of=d, depth=2), ledger(x, of=d), paths(x, of=d)):
+    print(account, end="\n\n")
+print("for slides:", explain(y, of=d).latex(), "", sep="\n")
 
 doubled = x
 for _ in range(60):
     doubled = doubled + doubled
-print(paths(x, of=doubled, top=1), "\n")
+print(paths(x, of=doubled, top=1), end="\n\n")
 
 print("a healthy graph:", diagnose(lecture_expression()), sep="\n")
 model = MLP(2, [4, 1], activation="relu", seed=1)

@@ -274,6 +274,13 @@ def test_it_works_piped_and_ends_with_its_input():
         assert "\033" not in done.stdout
 
 
+def test_a_reader_that_has_seen_enough_is_no_error():
+    command = f"{' '.join(map(shlex.quote, STEP))} | head -2"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], input="n\n" * 50 + "q\n", capture_output=True, text=True,
+                          cwd=ROOT, env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)})  # fmt: skip
+    assert (done.returncode, done.stderr, done.stdout.count("\n")) == (0, "", 2)
+
+
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
 def test_a_closed_stream_is_no_traceback(closed):
     command = " ".join(map(shlex.quote, STEP)) + f" {closed}"

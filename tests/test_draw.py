@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from micrograd_nn import MLP, RenderError, Value, draw, draw_dot, grad, no_grad, parameter, render, total
+from micrograd_nn import MLP, RenderError, Value, Walk, draw, draw_dot, grad, no_grad, parameter, render, total
 from micrograd_nn.graph import topological_order
 from micrograd_nn.groups import heading
 from micrograd_nn.quoting import visible
@@ -325,3 +325,29 @@ def test_wide_sums_are_written_short():
     values = [Value(float(i), f"x{i}") for i in range(9)]
     assert "v1 = x0 + … + x8" in nodes(draw(total(values)).source)
     assert "z = w1·x1 + … + w3·x3 + b" in nodes(draw(MLP(3, [1], seed=1)([1.0, 2.0, 3.0])).source)
+
+
+@pytest.mark.parametrize("make", [lecture, lambda: (MLP(2, [2, 1], seed=1)([1.0, -2.0]) - 1) ** 2])
+def test_a_walk_s_pictures_are_laid_out_the_same_at_every_step(make, renderer):
+    walk = Walk(make())
+    places = set()
+    for position in range(len(walk) + 1):
+        walk.go(position)
+        svg = draw(walk).svg()
+        boxes = re.findall(r'<g id="n\d+" class="node.*?(?:points|d)="([^"]*)"', svg, re.DOTALL)
+        assert len(boxes) == len(walk.names)
+        places.add(tuple(boxes))
+    assert len(places) == 1
+
+
+def test_a_walk_s_picture_marks_the_step_and_shows_three_states():
+    a = Value(3.0, label="a")
+    y = a * a
+    y.label = "y"
+    walk = Walk(y)
+    walk.next()
+    source = draw(walk).source
+    assert source.count("current") == 1 and source.count("lit") == 1
+    assert "grad 3 (1 of 2)" in source and ">1 × 3<" in source and ">= 3<" in source
+    assert draw(Walk(y)).source.count("grad ·") == 1
+    assert repr(draw(walk)) == "<Drawing: computation graph of y: 2 nodes, step 1 of 2 of backward>"

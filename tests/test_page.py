@@ -441,6 +441,10 @@ def test_the_page_is_one_file_whose_only_script_is_ours():
     digest = base64.b64encode(hashlib.sha256(scripts[1].encode()).digest()).decode()
     assert f"script-src 'sha256-{digest}'" in text
     assert "default-src 'none'" in text
+    assert not re.search(
+        "[<>&]", page(Value(1.0, label="<a & b>") * 2).html.split('id="data">')[1].split("</script>")[0]
+    )
+    assert "current" not in text.split("<svg")[1].split("</svg>")[0]
     assert [node["name"] for node in json.loads(scripts[0])["nodes"]] == ["a", "b", "e", "c", "d", "f", "L"]
 
 
