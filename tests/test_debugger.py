@@ -276,8 +276,9 @@ def test_it_works_piped_and_ends_with_its_input():
 
 def test_a_reader_that_has_seen_enough_is_no_error():
     command = f"{' '.join(map(shlex.quote, STEP))} | head -2"
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], input="n\n" * 50 + "q\n", capture_output=True, text=True,
-                          cwd=ROOT, env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)})  # fmt: skip
+    shell, environment = ["bash", "-o", "pipefail", "-c"], {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    typed = "n\n" * 50 + "q\n"
+    done = subprocess.run([*shell, command], input=typed, capture_output=True, text=True, cwd=ROOT, env=environment)
     assert (done.returncode, done.stderr, done.stdout.count("\n")) == (0, "", 2)
 
 
