@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import os
 import re
@@ -80,6 +81,11 @@ class Animation:
         lines = [CAPTION % html.escape(shortened(visible(text), fitting)) for text in self.captions()]
         caption = "".join(times.shown(range(k, k + 1), "", line) for k, line in enumerate(lines))
         return with_caption(picture, html.escape(self.title), times.style(), caption)
+
+    def _repr_html_(self) -> str:
+        """What Jupyter shows: the moving picture, as an image of its own, so that two do not share a style sheet."""
+        image = base64.b64encode(self.svg.encode()).decode()
+        return f'<img alt="{html.escape(self.title)}" src="data:image/svg+xml;base64,{image}">'
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the moving picture.

@@ -89,3 +89,12 @@ def test_what_cannot_be_animated_is_refused(tmp_path):
         animate("a")
     with pytest.raises(ValueError, match=r"cannot save 'a.png': end it in .svg"):
         animate(lecture_expression()).save("a.png")
+
+
+def test_in_a_notebook_it_is_an_image_of_its_own(chromium):
+    tab = chromium.new_page()
+    moving = animate(lecture_expression())
+    tab.set_content(moving._repr_html_() * 2)
+    assert tab.evaluate("[...document.images].every((image) => image.naturalWidth > 400)")
+    assert repr(moving) == "<Animation: backprop of L, 6 steps>"
+    tab.close()
