@@ -50,7 +50,7 @@ class Names(Mapping[Value, str]):
     def nodes(self) -> dict[Value, str]:
         """The name of every node, found when first asked for; empty for a constant without a label."""
         order = reading_order(self.output)
-        names = {node: visible(str(node.label)) for node in order}
+        names = {node: label_of(node) for node in order}
         taken = {*names.values(), ""}
         shared = [label for label, n in Counter(names.values()).items() if n > 1 or not label]
         free = {label: numbered(f"{label}#" if label else "v", taken) for label in shared}
@@ -67,7 +67,7 @@ class Names(Mapping[Value, str]):
     @cached_property
     def labels(self) -> dict[Value, str]:
         """What every node is called where it does not matter which of several with one label it is."""
-        return {node: visible(str(node.label)) or self[node] for node in self.nodes}
+        return {node: label_of(node) or self[node] for node in self.nodes}
 
     @cached_property
     def by_label(self) -> dict[str, list[str]]:
@@ -117,6 +117,11 @@ def derivative(of: str, by: str) -> str:
 def differential(name: str) -> str:
     """The half of a derivative that belongs to one name."""
     return f"∂{name}" if WORD.fullmatch(name) else f"∂({name})"
+
+
+def label_of(node: Value) -> str:
+    """The label as it shows; empty where there is none."""
+    return visible(str(node.label)) if node.label else ""
 
 
 def numbered(prefix: str, taken: Container[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from .breakpoints import words_of
 from .letters import slope_formula
 from .looks import sign_of
 from .mistakes import KINDS, mistakes
-from .names import differential, number, title, with_numbers
+from .names import differential, label_of, number, title, with_numbers
 from .paths import paths
 from .quoting import visible
 from .stepped import StepPicture, gradient_after, product
@@ -41,7 +41,7 @@ def node_data(picture: StepPicture, node: Value) -> dict[str, Any]:
         "id": picture.id[node],
         "name": walk.names[node],
         "differential": differential(walk.names[node]),
-        "label": visible(str(node.label)),
+        "label": label_of(node),
         "title": title(node, walk.names),
         "role": role,
         "data": repr(node.data),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from micrograd_nn import MLP, RenderError, Value, Walk, draw, draw_dot, grad, no_grad, parameter, render, total
 from micrograd_nn.graph import topological_order
 from micrograd_nn.groups import heading
+from micrograd_nn.names import Names
 from micrograd_nn.quoting import visible
 from micrograd_nn.tour import lecture_expression as lecture
 from tests.strategies import labels, programs
@@ -351,3 +352,17 @@ def test_a_walk_s_picture_marks_the_step_and_shows_three_states():
     assert "grad 3 (1 of 2)" in source and ">1 × 3<" in source and ">= 3<" in source
     assert draw(Walk(y)).source.count("grad ·") == 1
     assert repr(draw(walk)) == "<Drawing: computation graph of y: 2 nodes, step 1 of 2 of backward>"
+
+
+def test_names_are_unique_whatever_the_labels():
+    labels = ["z", "z", "z#1", "v1", "", "", None, 0, 3, "3", " ", "z#2#1"]
+    values = [Value(float(i)) for i in range(len(labels))]
+    for value, label in zip(values, labels):
+        value.label = label
+    names = Names(total(values))
+    assert [names[value] for value in values] == [
+        "z#2", "z#3", "z#1", "v1", "v2", "v3", "v4", "v5", "3#1", "3#2", " ", "z#2#1"
+    ]  # fmt: skip
+    assert len(set(names.values())) == len(names)
+    assert all(names.find(name) is node for node, name in names.items())
+    assert names.by_label["z"] == ["z#2", "z#3"]
