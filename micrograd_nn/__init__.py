@@ -14,6 +14,7 @@ from .diagnose import diagnose
 from .draw import draw, draw_dot
 from .drawing import Drawing
 from .explain import explain
+from .forward import ForwardStep, forward_steps
 from .gradcheck import GradientMismatchError, check_gradients
 from .ledger import ledger
 from .nn import MLP, Layer, Module, Neuron
@@ -23,7 +24,7 @@ from .page import page
 from .paths import paths
 from .render import RenderError
 from .sources import trace_sources
-from .steps import ForwardStep, Step, backward_steps, forward_steps
+from .steps import Step, backward_steps
 from .tree import tree
 from .value import Value, dot, parameter, total
 from .walk import Walk

@@ -10,6 +10,7 @@ from .breakpoints import Breakpoint, as_breakpoint, operations
 from .diagnose import diagnose
 from .draw import draw
 from .explain import explain
+from .forward import forward_steps
 from .ledger import ledger
 from .names import number
 from .notation import counted
@@ -18,7 +19,7 @@ from .paths import paths
 from .prompt import Prompt
 from .quoting import shortened
 from .screen import Screen
-from .steps import Step, forward_steps
+from .steps import Step
 from .value import Value
 from .walk import Walk
 

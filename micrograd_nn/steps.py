@@ -1,21 +1,19 @@
-"""Backward and forward as sequences of steps: who hands what to whom, one edge or one operation at a time.
+"""Backward as a sequence of steps: who hands what to whom, one edge at a time.
 
-The steps of backward are taken by the engine's own chain rule, which pauses after each edge; nothing here multiplies
-in its place.
+The steps are taken by the engine's own chain rule, which pauses after each edge.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import Any
 
 from .backward import add_to_leaves, assignments, chain_rule, recorded_slopes
 from .graph import NOT_COMPUTED, computed_and_leaves
-from .names import Names, derivative, number, title, with_numbers
+from .names import Names, derivative
 from .ops import constant
 from .value import Value
 
@@ -174,49 +172,3 @@ def steps_along(route: Route, finish: Callable[[list[Any], list[Any], list[Any]]
     except BaseException:
         any(put_back)
         raise
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class ForwardStep:
-    """One operation of the forward pass: `node` is computed from its inputs.
-
-    >>> x = Value(3.0, label="x")
-    >>> print(next(forward_steps(x * x)))
-    v1 = x * x = 3 * 3 = 9
-    """
-
-    node: Value
-    names: Names
-
-    @property
-    def inputs(self) -> tuple[Value, ...]:
-        """What it is computed from."""
-        return self.node.inputs
-
-    @property
-    def data(self) -> float:
-        """The result, as recorded."""
-        return self.node.data
-
-    def __str__(self) -> str:
-        return f"{title(self.node, self.names)} = {with_numbers(self.node)} = {number(self.data)}"
-
-    def __repr__(self) -> str:
-        return f"<ForwardStep: {self}>"
-
-
-def forward_steps(output: Value) -> Iterator[ForwardStep]:
-    """The forward pass as it was recorded, one step for each operation, inputs first: a network goes layer by layer.
-
-    >>> w, x, b = Value(-3.0, label="w"), Value(2.0, label="x"), Value(6.5, label="b")
-    >>> a = (w * x + b).tanh(); a.label = "a"
-    >>> for step in forward_steps(a):
-    ...     print(step)
-    v1 = w * x = -3 * 2 = -6
-    v2 = v1 + b = -6 + 6.5 = 0.5
-    a = tanh(v2) = tanh(0.5) = 0.4621
-
-    Raises: TypeError for what is not a Value.
-    """
-    names = Route(output).names
-    return (ForwardStep(node, names) for node in names if node.inputs)

@@ -17,7 +17,7 @@ READING_ORDER = [  # each imports only from those before it
     *("op", "functions", "ops", "graph", "errors", "backward"),
     *("contexts", "no_grad", "sources", "value", "gradcheck"),
     *("initial", "collector", "nn"),
-    *("quoting", "names", "steps", "mistakes", "breakpoints", "walk"),
+    *("quoting", "names", "forward", "steps", "mistakes", "breakpoints", "walk"),
     *("letters", "notation", "ledger", "terms", "explain", "sums", "paths"),
     *("groups", "evidence", "symptoms", "diagnose"),
     *("tree", "files", "render", "drawing", "looks", "picture", "stepped", "draw"),

@@ -137,7 +137,7 @@ def test_a_leaf_alone_has_no_steps_but_gets_its_gradient():
 def test_only_a_value_has_steps():
     with pytest.raises(TypeError, match="steps start from a Value, not float"):
         backward_steps(3.0)
-    with pytest.raises(TypeError, match="steps start from a Value, not str"):
+    with pytest.raises(TypeError, match="steps lead to a Value, not str"):
         forward_steps("a")
 
 
