@@ -11,6 +11,7 @@ A name that is both a label and an operation means the label.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ from .steps import Step
 from .value import Value
 
 Condition: TypeAlias = "Value | str | Callable[[Step], object]"
-SIZE = re.compile(r"\|? ?grad ?\|? ?([<>])=? ?(.*)")
+SIZE = re.compile(r"\|? ?grad ?\|? ?([<>]=?) ?(.*)")
+COMPARE = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.ASCII | re.IGNORECASE)  # the page's pattern, too
 
 
@@ -94,9 +96,10 @@ def gradient_size(sign: str, limit: str) -> Breakpoint:
         raise ValueError(f"{limit or 'nothing'} is no size: write |grad| {sign} 0.001")
     bound = float(limit)
     text = f"|grad| {sign} {limit}"
-    if sign == ">":
-        return Breakpoint(text, lambda step: abs(step.after) > bound)
-    return Breakpoint(text, lambda step: step.arrived == step.expected and abs(step.after) < bound)
+    beyond = COMPARE[sign]
+    if sign[0] == ">":
+        return Breakpoint(text, lambda step: beyond(abs(step.after), bound))
+    return Breakpoint(text, lambda step: step.arrived == step.expected and beyond(abs(step.after), bound))
 
 
 def operations(names: Names) -> dict[str, None]:

@@ -152,8 +152,8 @@ class Debugger(Prompt):
     def name_and_number(self, line: str, otherwise: int) -> tuple[str, int]:
         """The name and the count behind a command; a label may hold spaces."""
         name, _, count = line.rpartition(" ")
-        known = self.walk.names
-        if line in known.by_name or name not in known.by_name:
+        known = {**self.walk.names.by_name, **self.walk.names.by_label}
+        if line in known or name not in known:
             return line, otherwise
         return name, how_many(count)
 
@@ -170,9 +170,9 @@ class Debugger(Prompt):
     def do_p(self, names: str) -> None:
         """p [name ...]: these nodes, or all of them: what they are, data, gradient, and how far that is."""
         known = self.walk.names
-        words = [names] if names in known.by_name else names.split()
-        shared = [name for word in words for name in known.by_label.get(word, [word])]
-        for node in [known.find(name) for name in shared] or known.by_name.values():
+        words = [names] if names in known.by_label else names.split()
+        meant = [name for word in words for name in known.by_label.get(word, [word])]
+        for node in [known.find(name) for name in meant] or known.by_name.values():
             self.say(*self.screen.about(node))
 
     def do_forward(self, line: str) -> None:

@@ -65,7 +65,8 @@ def wrong_contributions(step: Step) -> Iterator[tuple[float, str]]:
     """What is added instead of upstream × local, by whoever makes a mistake."""
     if step.node.op is ops.subtract and step.position == 1:
         yield -step.contribution, "subtraction"
-    if step.node.op in (ops.multiply, ops.dot) and step.local != 1.0:
+    is_bias = step.position == len(step.node.inputs) - 1 and step.node.op is ops.dot
+    if step.node.op in (ops.multiply, ops.dot) and not is_bias:
         yield step.upstream * step.input.data, "own factor"
     if (slope := slope_at_output(step)) is not None:
         yield step.upstream * slope, "at the output"

@@ -52,10 +52,11 @@ class Names(Mapping[Value, str]):
         order = reading_order(self.output)
         names = {node: label_of(node) for node in order}
         taken = {*names.values(), ""}
-        shared = [label for label, n in Counter(names.values()).items() if n > 1 or not label]
+        named = [node for node in order if node.op is not ops.constant]
+        shared = [label for label, n in Counter(names[node] for node in named).items() if n > 1 or not label]
         free = {label: numbered(f"{label}#" if label else "v", taken) for label in shared}
-        for node in order:
-            if names[node] in free and (names[node] or node.op is not ops.constant):
+        for node in named:
+            if names[node] in free:
                 names[node] = next(free[names[node]])
         return names
 

@@ -66,6 +66,8 @@ def step_data(picture: StepPicture, step: Step) -> dict[str, Any]:
         "edge": f"{picture.id[step.input]}-{picture.id[step.node]}-{step.position}",
         "lines": product(step),
         "local": number(step.local),
+        "before": number(step.before) if step.arrived > 1 else "",
+        "after": number(step.after),
         "formula": visible(slope_formula(step.node, step.position, picture.named)),
         "exact": [repr(step.upstream), repr(step.local), repr(step.contribution), repr(step.after)],
         "text": gradient_after(step),

@@ -10,15 +10,15 @@ from typing import IO
 
 from .quoting import shortened
 
-MISTAKES = (ValueError, IndexError, TypeError, ArithmeticError, OSError, ImportError, RuntimeError)
+REFUSALS = (ValueError, IndexError, TypeError, ArithmeticError, OSError, ImportError, RuntimeError)
 
 
 class Prompt(cmd.Cmd):
     """The commands are methods `do_…`, whose docstrings are their help."""
 
     def __init__(self, stdin: IO[str] | None = None, stdout: IO[str] | None = None) -> None:
-        super().__init__(stdin=stdin or sys.stdin or io.StringIO(), stdout=stdout or sys.stdout or io.StringIO())
-        self.use_rawinput = stdin is None and None not in (sys.stdin, sys.stdout, sys.stderr)
+        super().__init__(stdin=usable(stdin or sys.stdin), stdout=usable(stdout or sys.stdout))
+        self.use_rawinput = self.stdin is sys.stdin and self.stdout is sys.stdout and sys.stderr is not None
         self.echo = not self.stdin.isatty()  # a transcript shows what was typed
 
     def run(self) -> None:
@@ -45,7 +45,7 @@ class Prompt(cmd.Cmd):
             return bool(super().onecmd(line))
         except BrokenPipeError:
             raise
-        except MISTAKES as mistake:
+        except REFUSALS as mistake:
             self.say(f"*** {one_line(mistake)}")
             return False
 
@@ -65,6 +65,11 @@ class Prompt(cmd.Cmd):
         texts = [cleandoc(getattr(self, f"do_{name}").__doc__ or "") for name in names]
         self.say(*(texts if word else [text.partition("\n")[0] for text in sorted(set(texts))]))
         return None
+
+
+def usable(stream: IO[str] | None) -> IO[str]:
+    """The stream; where there is none, or it is closed, one that is empty."""
+    return io.StringIO() if stream is None or stream.closed else stream
 
 
 def one_line(error: Exception) -> str:

@@ -100,7 +100,8 @@ class Step:
     def __format__(self, digits: str) -> str:
         """The step in one line, its numbers written as `digits` says: `f"{step:.17g}"` loses nothing."""
         digits = digits or ".4g"
-        product = f"{self.upstream:{digits}} × {self.local:{digits}} = {self.contribution + 0.0:{digits}}"  # no -0
+        upstream, local, contribution = self.upstream + 0.0, self.local + 0.0, self.contribution + 0.0  # no -0
+        product = f"{upstream:{digits}} × {local:{digits}} = {contribution:{digits}}"
         share = f"   ({self.arrived} of {self.expected})" if self.expected > 1 else ""
         source = f"   [{self.node.source}]" if self.node.source else ""
         return f"{self.rule} = {product}{share}{source}"
@@ -122,7 +123,7 @@ class Step:
 def backward_steps(output: Value) -> Iterator[Step]:
     """The steps of `output.backward()`, one for each edge, each taken when it is asked for.
 
-    Edges into constants are passed by: nobody asks for the slope in a number, and in `x**2` it is not one.
+    Edges into constants give no step: nobody asks for the slope in a number, and that of an exponent is not recorded.
 
     >>> a, b = Value(2.0, label="a"), Value(3.0, label="b")
     >>> c = a * b + a; c.label = "c"
@@ -160,7 +161,7 @@ def steps_along(route: Route, finish: Callable[[list[Any], list[Any], list[Any]]
             position = 0  # by hand, as are `for … break` for `next` and a step's fields: a third of a step's time
             for x in node.inputs:
                 before = x.grad
-                for _ in edges:
+                for _ in edges:  # here the engine adds the contribution
                     break
                 if x.op is not constant:
                     step = Step()

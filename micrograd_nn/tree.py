@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -16,7 +16,8 @@ DEEPEST = 24  # levels of indentation; further down it stays the same, or a chai
 class Row(NamedTuple):
     """A line of a tree: a node, where one of its users has it among its inputs."""
 
-    words: str  # its title, behind the branches that lead to it
+    branches: str  # that lead to it
+    words: str  # its title
     node: Value
     user: Value | None  # None for the output
     position: int
@@ -56,7 +57,7 @@ def tree_rows(output: Value, named: Names) -> Iterator[Row]:
         node, user, position, first, rest = stack.pop()
         again = node in written and bool(node.inputs)
         words = f"{named[node]} (above)" if again else shortened(title(node, named))
-        yield Row(first + words, node, user, position)
+        yield Row(first, words, node, user, position)
         written.add(node)
         if len(rest) > 3 * DEEPEST:
             rest = f"… {' ' * (3 * DEEPEST - 2)}"
@@ -65,13 +66,21 @@ def tree_rows(output: Value, named: Names) -> Iterator[Row]:
             stack.append((x, node, i - 1, rest + branch, rest + below))
 
 
-def lines(rows: Iterable[Row], gradient_of: Callable[[Value], str], width: int = 0) -> list[str]:
+def lines(rows: Sequence[Row], gradient_of: Callable[[Value], str], width: int = 0) -> list[str]:
     """The rows as text in columns: words, data, gradient; not wider than `width`, if there is one."""
     cells = []
     for row in rows:
         grad = gradient_of(row.node)
-        cells.append((row.words, f"data {number(row.node.data)}", grad and f"grad {grad}"))
+        cells.append((row.branches + row.words, f"data {number(row.node.data)}", grad and f"grad {grad}"))
     wide = [max(columns(cell[i]) for cell in cells) for i in (0, 1)]
     if width:  # long words give way
         wide[0] = min(wide[0], max(width - wide[1] - max(columns(cell[2]) for cell in cells) - 4, 16))
-    return [f"{fitted(words, wide[0])}  {fitted(data, wide[1])}  {grad}".rstrip() for words, data, grad in cells]
+    titles = [squeezed(row, wide[0]) for row in rows]
+    return [f"{title}  {fitted(data, wide[1])}  {grad}".rstrip() for title, (_, data, grad) in zip(titles, cells)]
+
+
+def squeezed(row: Row, width: int) -> str:
+    """A row's branches and title in so many columns: first the branches give way, on the left, then the title."""
+    room = max(width - columns(row.words), width // 3)
+    branches = row.branches if len(row.branches) <= room else "…" + row.branches[len(row.branches) - room + 1 :]
+    return fitted(branches + row.words, width)

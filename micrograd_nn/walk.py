@@ -32,8 +32,8 @@ class Walk(Sequence[Step]):
     >>> walk.back() is walk[1], walk.position
     (True, 1)
 
-    It is a sequence of its steps, and `position` says how many of them are taken. Each move costs one assignment a
-    step. What the methods take as a node may also be its name.
+    It is a sequence of its steps, and `position` says how many of them are taken. Each move takes the same
+    short time a step. What the methods take as a node may also be its name.
 
     Raises: TypeError for what is not a Value, ValueError when there are no steps back from it.
     """

@@ -16,7 +16,9 @@ import pytest
 from micrograd_nn import MLP, Value, debug, trace_sources
 from micrograd_nn.debugger import Debugger
 from micrograd_nn.graph import topological_order
+from micrograd_nn.quoting import columns
 from micrograd_nn.tour import lecture_expression
+from micrograd_nn.tree import lines, tree_rows
 from micrograd_nn.walk import Walk
 
 ROOT = Path(__file__).parent.parent
@@ -194,6 +196,20 @@ def test_a_label_with_spaces_can_be_named():
     assert "= 2\n" in session("explain w 1", output=first * second)[1]  # the node of that name, not w once
 
 
+def test_a_label_that_several_nodes_share_is_answered_with_their_names():
+    y = Value(2.0, label="x y") * Value(3.0, label="x y")
+    answers = session("p x y", "explain x y 2", "explain x y#1", output=y)
+    assert answers[1].startswith("x y#1   data 2.0") and "x y#2   data 3.0" in answers[1]
+    assert answers[2] == "*** 2 nodes are called x y: x y#1, x y#2\n"
+    assert answers[3].startswith("∂v1/∂(x y#1) = ")
+
+
+def test_a_constant_with_a_label_does_not_hide_a_node():
+    y = Value(2.0, label="x") + 3
+    y.inputs[1].label = "x"
+    assert session("to x", output=y)[1].startswith("step 1 of 1")
+
+
 def test_help_lists_every_command_once_and_explains_one():
     answers = session("help", "help b")
     lines = answers[1].splitlines()
@@ -343,3 +359,15 @@ def test_vs_code_shows_a_value_s_parts():
     assert set(shown) == {"data", "grad", "label", "op", "inputs", "local_derivatives", "source"}
     assert shown["local_derivatives"] == (-3.0, 2.0)
     assert repr(e) == "Value(data=-6.0, op='*')"
+
+
+def test_in_a_narrow_terminal_a_deep_row_keeps_its_name():
+    x = Value(0.5, label="x")
+    for _ in range(40):
+        x = (x * 1.1 + 0.1).tanh()
+    walk = Walk(x)
+    for width in (40, 80):
+        shown = lines(list(tree_rows(x, walk.names)), walk.gradient, width)
+        assert max(map(columns, shown)) <= width
+        assert all(re.search(r"(v\d+ =|\bx\b|[\d.]+) ", line) for line in shown)
+        assert "v120 = tanh(v119)" in shown[0] and any("v3 = tanh(v2)" in line for line in shown[100:])

@@ -266,7 +266,7 @@ def test_predict_mode_asks_tells_mistakes_and_reveals(opened):
         assert predict(tab, typed) == "Type a number, such as -1.5 or 2/3."
     assert tab.evaluate("position") == 3
     tab.click("#reveal")
-    assert tab.text_content("#verdict") == "It is 0.0: 2 × 0.5 = 1."
+    assert tab.text_content("#verdict") == "It is 0: -1 + 2 × 0.5 = 0."
     assert tab.evaluate("position") == 4
 
 
@@ -292,6 +292,26 @@ def test_two_digits_suffice_for_a_small_gradient_and_a_mistake_is_no_rounding(op
     tab.click("#next")
     assert "the other factor, not p itself" in predict(tab, "100")
     assert predict(tab, "100.5").startswith("Right")
+
+
+@pytest.mark.parametrize(("data", "typed"), [(204.0, "203"), (204.0, "204.4"), (10.4, "10"), (1.0, "1,000")])
+def test_a_short_number_is_not_rounded(opened, data, typed):
+    tab = opened(labelled(Value(17.0, label="a") * Value(data, label="b"), "y"))
+    tab.check("#predict")
+    tab.click("#next")
+    assert not predict(tab, typed).startswith("Right")
+    assert predict(tab, f"{data:g}").startswith("Right")
+
+
+def test_an_infinite_gradient_is_not_just_any_number(opened):
+    tab = opened(labelled(Value(1e-300, label="x") * 1.0 * 1e200 * 1e200, "y"))
+    tab.keyboard.press("End")
+    tab.keyboard.press("ArrowLeft")
+    tab.check("#predict")
+    tab.click("#next")
+    assert not predict(tab, "5").startswith("Right")
+    assert not predict(tab, "-inf").startswith("Right")
+    assert predict(tab, "inf").startswith("Right")
 
 
 def test_what_cancels_is_zero_and_nan_can_be_typed(opened):

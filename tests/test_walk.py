@@ -175,7 +175,9 @@ def test_until_a_gradient_is_large_or_a_complete_one_small(walk):
     assert walk.until(" |grad|>5 ").after == 6.0
     assert walk.until("|grad| > 5") is None
     walk.start()
-    assert walk.until("grad >= 1e0").after == -2.0  # its size counts, not its sign
+    assert walk.until("grad >= 2").after == -2.0  # its size counts, not its sign
+    walk.start()
+    assert walk.until("|grad| > 2").after == 4.0
     a = Value(0.1, label="a")
     walk = Walk(a * 3 + a * a)
     assert walk.until("|grad| < 3.1").input is not a  # the sums, 1; a has 3 of 3.2 on its way

@@ -1,5 +1,5 @@
-// Steps through a recorded backward pass. Every number and text shown comes from the data, which Python computed;
-// nothing is differentiated here.
+// Steps through a recorded backward pass. Every number shown comes from the data, which Python computed; nothing is
+// differentiated here.
 "use strict";
 
 const data = JSON.parse(document.getElementById("data").textContent);
@@ -61,6 +61,7 @@ const factors = ({node, input}) => `${ratio(data.output, node)} · ${ratio(node,
 const rule = (step) => `${ratio(data.output, step.input)} += ${factors(step)}`;
 const product = (step) => step.lines.join(" ");
 const slope = (step) => [...new Set([ratio(step.node, step.input), step.formula || step.local, step.local])].join(" = ");
+const sum = (step) => (step.before ? `${step.before} + ${step.lines[0]} = ${step.after}` : product(step));
 function sentence(step, kind) {
   const words = {x: name(step.input), y: name(step.node), n: nodes[step.input].expected};
   return data.kinds[kind].replace(/\{(\w)\}/g, (_, letter) => words[letter]);
@@ -197,6 +198,7 @@ const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 const python = (text) => Number(text.replace("inf", "Infinity")); // a float as Python writes it
 function number(text) { // what a person types: 0.5, -1/3, 1e-3, with a comma or a typographic minus too; or undefined
   const typed = text.trim().toLowerCase().replace(/\u2212/g, "-").replace("∞", "inf").replace(",", ".");
+  if (/^[-+]?\d{1,3}(,\d{3})+/.test(text.trim())) return undefined; // 1,000: a thousand, or one?
   if (/^[-+]?(nan|inf|infinity)$/.test(typed)) return python(typed.replace("infinity", "inf"));
   const parts = typed.split("/").map((part) => part.trim());
   if (parts.length > 2 || !parts.every((part) => NUMBER.test(part)) || Number(parts[1]) === 0) return undefined;
@@ -207,17 +209,18 @@ function digits(text) { // how many digits a person typed that count
 }
 function close(typed, exact, step) { // as a person rounds: to a hundredth of its size, or to the two digits typed or more
   if (Object.is(typed, exact) || typed === exact) return true;
-  const size = Math.max(Math.abs(exact), Math.abs(python(step.exact[2])));
-  const kept = digits($("answer").value);
-  return Math.abs(typed - exact) <= Math.max(0.01 * Math.abs(exact), 1e-9 * size) ||
-    (kept >= 2 && kept < 16 && Number(exact.toPrecision(kept)) === typed);
+  if (!Number.isFinite(typed) || !Number.isFinite(exact)) return false;
+  const off = Math.abs(typed - exact), kept = digits($("answer").value);
+  if (off <= 1e-9 * Math.max(Math.abs(exact), Math.abs(python(step.exact[2])))) return true;
+  if (Number(exact.toPrecision(4)) === exact) return false; // so short a number needs no rounding
+  return off <= 0.01 * Math.abs(exact) || (kept >= 2 && kept < 16 && Number(exact.toPrecision(kept)) === typed);
 }
 function check(event) {
   event.preventDefault();
   const step = steps[position], typed = number($("answer").value), right = python(step.exact[3]);
   if (typed === undefined) return verdict("Type a number, such as -1.5 or 2/3.", "wrong");
   const exactly = typed !== right && step.mistakes.find(([answer]) => python(answer) === typed);
-  if (!exactly && close(typed, right, step)) return reveal(`Right: ${product(step)}.`, "right");
+  if (!exactly && close(typed, right, step)) return reveal(`Right: ${sum(step)}.`, "right");
   const match = exactly || step.mistakes.find(([answer]) => close(typed, python(answer), step));
   verdict(`Not quite${match ? `: ${sentence(step, match[1])}.` : hint(step)}`, "wrong");
   $("answer").select();
@@ -293,14 +296,15 @@ function showProduct(k) {
 function breakpoint(text) {
   const called = (node, known) => node.name === known || node.label === known;
   const words = nodes.some((node) => called(node, text)) ? text : text.trim().replace(/\s+/g, " ");
-  const size = /^\|? ?grad ?\|? ?([<>])=? ?(.*)$/.exec(words);
+  const size = /^\|? ?grad ?\|? ?([<>]=?) ?(.*)$/.exec(words);
   if (words && nodes.some((node) => called(node, words))) return {text: words, holds: (step) => called(nodes[step.input], words)};
   if (words === "not finite") return {text: words, holds: (step) => !Number.isFinite(python(step.exact[3]))};
   if (size && NUMBER.test(size[2]) && !/^[-+]/.test(size[2])) {
     const limit = Number(size[2]), after = (step) => Math.abs(python(step.exact[3]));
     const text = `|grad| ${size[1]} ${size[2]}`;
-    if (size[1] === ">") return {text, holds: (step) => after(step) > limit};
-    return {text, holds: (step) => step.arrived === nodes[step.input].expected && after(step) < limit};
+    const beyond = {">": (x) => x > limit, ">=": (x) => x >= limit, "<": (x) => x < limit, "<=": (x) => x <= limit}[size[1]];
+    if (size[1][0] === ">") return {text, holds: (step) => beyond(after(step))};
+    return {text, holds: (step) => step.arrived === nodes[step.input].expected && beyond(after(step))};
   }
   if (nodes.some((node) => node.words.includes(words))) return {text: words, holds: (step) => nodes[step.node].words.includes(words)};
   if (!words) throw new Error("Stop where? At a name, an operation, |grad| > 10, or not finite.");
@@ -379,7 +383,7 @@ $("predict").addEventListener("change", () => {
   go(position);
 });
 $("question").addEventListener("submit", check);
-$("reveal").addEventListener("click", () => reveal(`It is ${steps[position].exact[3]}: ${product(steps[position])}.`, ""));
+$("reveal").addEventListener("click", () => reveal(`It is ${steps[position].after}: ${sum(steps[position])}.`, ""));
 $("add").addEventListener("submit", addStop);
 $("fit").addEventListener("click", () => fit(!$("picture").classList.contains("fit")));
 
