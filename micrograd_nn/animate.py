@@ -115,7 +115,7 @@ def animate(output: Value, seconds: float = 1.2) -> Animation:
 
     `.save("backprop.svg")` writes an SVG without a script, `.save_frames("frames")` a PNG for each step.
 
-    Raises: TypeError for what is not a Value; ValueError when it was computed from nothing that can change, takes
+    Raises: TypeError for what is not a Value; ValueError when there are no steps back from it, takes
     more than 100 steps, or for `seconds` that are not above 0.
     """
     walk = Walk(output)

@@ -2,7 +2,7 @@
 
     a                 a contribution arrives at a node with this label, or with this name (v7, z#2)
     tanh              the gradient goes through an operation of this name or symbol
-    |grad| > 100      a gradient has grown beyond this: it explodes
+    |grad| > 100      a gradient has grown beyond this: it explodes (>= too, and <= below)
     |grad| < 1e-6     a complete gradient is smaller than this: it vanishes
     not finite        the first nan or infinity, in a local derivative or a gradient
 

@@ -39,7 +39,7 @@ def debug(output: Value, stdin: IO[str] | None = None, stdout: IO[str] | None = 
     step 1 of 2   ∂y/∂a += ∂y/∂y · ∂y/∂a = 1 × 3 = 3   (1 of 2)
     ...
 
-    Raises: TypeError for what is not a Value, ValueError when it was computed from nothing that can change.
+    Raises: TypeError for what is not a Value, ValueError when there are no steps back from it.
     """
     Debugger(Walk(output), stdin, stdout).run()
 

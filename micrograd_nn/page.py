@@ -1,7 +1,7 @@
 """page: one self-contained HTML file in which anyone can step through a backward pass.
 
-The picture is laid out once. Every text, number and sign in it comes from here, as data; the page's script shows them
-and computes no derivative.
+The picture is laid out once. Every number and sign in it comes from here, as data; the page's script shows them and
+computes no derivative.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def page(output: Value) -> Page:
 
     `.save("backprop.html")` writes it. No gradient in the graph changes.
 
-    Raises: TypeError for what is not a Value; ValueError when it was computed from nothing that can change, or from
+    Raises: TypeError for what is not a Value; ValueError when there are no steps back from it, or from
     more than 300 nodes or in more than 600 steps.
     """
     walk = Walk(output)

@@ -14,7 +14,7 @@ from .value import Value
 from .walk import Walk
 
 SIZE = (0, 26)  # columns and lines where there is no terminal: as wide as it comes
-OTHER_LINES = 6  # of a screen, beside the graph
+OTHER_LINES = 7  # of a screen, beside the graph: the step, the counts above and below, a breakpoint, the prompt
 BOLD, DIM, PLAIN = "\033[1m", "\033[2m", "\033[0m"
 
 
@@ -32,7 +32,9 @@ class Screen:
         step, walk = self.walk.step, self.walk
         at = self.row_of[step.node, step.position] if step else 0
         head = f"step {walk.position} of {len(walk)}   {step}" if step else f"step 0 of {len(walk)}   {self.seed()}"
-        around = (self.size()[1] - OTHER_LINES) // 2
+        columns, rows = self.size()
+        wrapped = len(head) // columns if columns else 0
+        around = max(rows - OTHER_LINES - wrapped, 0) // 2
         return [head, "", *self.graph(max(at - around, 0), at + around + 1), *self.last_words()]
 
     def size(self) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from micrograd_nn import MLP, Value, debug, trace_sources
 from micrograd_nn.debugger import Debugger
 from micrograd_nn.graph import topological_order
 from micrograd_nn.quoting import columns
+from micrograd_nn.screen import Screen
 from micrograd_nn.tour import lecture_expression
 from micrograd_nn.tree import lines, tree_rows
 from micrograd_nn.walk import Walk
@@ -371,3 +372,20 @@ def test_in_a_narrow_terminal_a_deep_row_keeps_its_name():
         assert max(map(columns, shown)) <= width
         assert all(re.search(r"(v\d+ =|\bx\b|[\d.]+) ", line) for line in shown)
         assert "v120 = tanh(v119)" in shown[0] and any("v3 = tanh(v2)" in line for line in shown[100:])
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
+def test_a_step_fits_the_terminal_with_its_formula(monkeypatch, size):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    monkeypatch.setattr("micrograd_nn.screen.get_terminal_size", lambda _: size)
+    walk = Walk((MLP(2, [3, 1], seed=1)([1.0, -2.0]) - 1) ** 2)
+    screen = Screen(walk, Terminal())
+    screen.styled = False
+    for _ in walk:
+        walk.next()
+        if walk.position < len(walk):
+            taken = sum(-(-max(columns(line), 1) // size[0]) for line in screen.now())
+            assert taken <= size[1] - 1  # and the prompt
