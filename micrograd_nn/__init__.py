@@ -17,7 +17,8 @@ from .explain import explain
 from .forward import ForwardStep, forward_steps
 from .gradcheck import GradientMismatchError, check_gradients
 from .ledger import ledger
-from .nn import MLP, Layer, Module, Neuron
+from .module import Module
+from .nn import MLP, Layer, Neuron
 from .no_grad import no_grad
 from .op import Op
 from .page import page

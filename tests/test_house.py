@@ -16,7 +16,7 @@ PACKAGE = ROOT / "micrograd_nn"
 READING_ORDER = [  # each imports only from those before it
     *("op", "functions", "ops", "graph", "errors", "backward"),
     *("contexts", "no_grad", "sources", "value", "gradcheck"),
-    *("initial", "collector", "nn"),
+    *("module", "initial", "collector", "nn"),
     *("quoting", "names", "forward", "steps", "mistakes", "breakpoints", "walk"),
     *("letters", "notation", "ledger", "terms", "explain", "sums", "paths"),
     *("groups", "evidence", "symptoms", "diagnose"),
