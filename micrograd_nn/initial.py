@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from math import sqrt
 from typing import Any, TypeAlias
 
+from .settings import named
 from .value import Value
 
 Activation: TypeAlias = "str | Callable[[Any], Any]"
@@ -46,15 +46,23 @@ def activation_function(activation: Activation) -> Callable[[Any], Any]:
 
     Raises: ValueError for an unknown name, TypeError for what is neither.
     """
-    if callable(activation):
-        return activation
-    if not isinstance(activation, str):
-        raise TypeError(f"an activation is a name or a function, not {type(activation).__name__}")
-    if activation not in ACTIVATIONS:
-        near = get_close_matches(activation, ACTIVATIONS, 1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"unknown activation {activation!r}: there are {', '.join(ACTIVATIONS)}{hint}")
-    return ACTIVATIONS[activation]
+    return activation if callable(activation) else named("activation", activation, ACTIVATIONS)
+
+
+def activation_name(activation: Callable[[Any], Any]) -> str:
+    """The name that stands for an activation.
+
+    >>> activation_name(Value.relu)
+    'relu'
+
+    Raises: ValueError for a function of one's own, which no file can hold.
+    """
+    for name, function in ACTIVATIONS.items():
+        if function is activation:
+            return name
+    raise ValueError(
+        f"{name_of(activation)} is an activation of one's own, where a name is needed: {', '.join(ACTIVATIONS)}"
+    )
 
 
 def name_of(activation: Callable[[Any], Any]) -> str:

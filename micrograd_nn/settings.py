@@ -1,0 +1,89 @@
+"""Checks that settings share: a name that stands in a table, a number that lies in its range."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from math import inf
+from typing import Any, NoReturn, TypeVar
+
+from .errors import NUMBERS
+
+T = TypeVar("T")
+
+
+def named(kind: str, name: Any, table: Mapping[str, T]) -> T:
+    """What a name stands for in a table.
+
+    >>> named("fruit", "apple", {"apple": 1, "pear": 2})
+    1
+
+    Raises: TypeError for what is not a name, ValueError for an unknown one, with the nearest that there is.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"{kind} must be a name, not {name!r}: there are {', '.join(table)}")
+    if name not in table:
+        near = get_close_matches(name, table, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"unknown {kind} {name!r}: there are {', '.join(table)}{hint}")
+    return table[name]
+
+
+def positive(name: str, number: Any) -> float:
+    """The number as a float, above 0 and finite.
+
+    >>> positive("learning_rate", 1)
+    1.0
+
+    Raises: TypeError for what is not a number (True is not one here), ValueError outside the range.
+    """
+    x = real(name, number)
+    return x if 0 < x < inf else refuse(name, number, "above 0 and finite")
+
+
+def not_negative(name: str, number: Any) -> float:
+    """The number as a float, 0 or above and finite.
+
+    >>> not_negative("weight_decay", 0)
+    0.0
+
+    Raises: TypeError for what is not a number, ValueError outside the range.
+    """
+    x = real(name, number)
+    return x if 0 <= x < inf else refuse(name, number, "0 or above and finite")
+
+
+def below_one(name: str, number: Any) -> float:
+    """The number as a float, from 0 to below 1: such as how much of an old number a running one keeps.
+
+    >>> below_one("momentum", 0.9)
+    0.9
+
+    Raises: TypeError for what is not a number, ValueError outside the range.
+    """
+    x = real(name, number)
+    return x if 0 <= x < 1 else refuse(name, number, "at least 0 and below 1")
+
+
+def at_most_one(name: str, number: Any) -> float:
+    """The number as a float, above 0 and at most 1: such as what a decaying number is multiplied by.
+
+    >>> at_most_one("factor", 0.5)
+    0.5
+
+    Raises: TypeError for what is not a number, ValueError outside the range.
+    """
+    x = real(name, number)
+    return x if 0 < x <= 1 else refuse(name, number, "above 0 and at most 1")
+
+
+def real(name: str, number: Any) -> float:
+    """The float that a real number stands for, unless it is True or False."""
+    if not isinstance(number, NUMBERS) or isinstance(number, bool):
+        raise TypeError(f"{name} must be a number, not {number!r}")
+    return float(number)
+
+
+def refuse(name: str, number: Any, needed: str) -> NoReturn:
+    """Raise the ValueError of a number outside its range."""
+    raise ValueError(f"{name} must be {needed}, not {number!r}")

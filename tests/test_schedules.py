@@ -1,0 +1,151 @@
+"""Schedules: worked by hand, against PyTorch's, their way to JSON and back, and what they refuse."""
+
+import json
+import math
+from dataclasses import FrozenInstanceError
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from micrograd_nn.optim.schedule import Schedule
+from micrograd_nn.optim.schedules import (
+    SCHEDULES,
+    Constant,
+    Cosine,
+    ExponentialDecay,
+    StepDecay,
+    WarmUp,
+    as_schedule,
+    schedule_from,
+)
+
+rates, counts, factors = st.floats(1e-6, 10), st.integers(1, 40), st.floats(0.1, 1)
+plain = st.one_of(
+    st.builds(Constant, rates),
+    st.builds(StepDecay, rates, counts, factors),
+    st.builds(ExponentialDecay, rates, factors),
+    st.builds(Cosine, rates, counts),
+    st.builds(Cosine, st.floats(1, 2), counts, st.floats(0, 1)),
+)
+schedules = plain | st.builds(WarmUp, plain, counts)
+
+
+def test_a_constant_rate_stays():
+    assert [Constant(0.1)(step) for step in (0, 1, 10**9)] == [0.1, 0.1, 0.1]
+
+
+def test_step_decay_multiplies_every_so_many_steps():
+    # 8, 8, then a quarter of it twice, then a quarter of that
+    assert [StepDecay(8, every=2, factor=0.25)(step) for step in range(5)] == [8.0, 8.0, 2.0, 2.0, 0.5]
+
+
+def test_exponential_decay_multiplies_at_every_step():
+    assert [ExponentialDecay(8, factor=0.25)(step) for step in range(3)] == [8.0, 2.0, 0.5]
+
+
+def test_cosine_falls_slowly_then_fast_then_slowly_and_stays():
+    # 1 + ½ · 2 · (1 + cos) with cosines 1, ½√2, 0, −½√2, −1
+    rates = [Cosine(3.0, steps=4, lowest=1.0)(step) for step in range(7)]
+    half_root = math.sqrt(2) / 2
+    assert rates == pytest.approx([3.0, 2.0 + half_root, 2.0, 2.0 - half_root, 1.0, 1.0, 1.0], rel=1e-15)
+
+
+def test_a_warm_up_rises_along_a_line_to_the_other_schedule():
+    # 1/4, 2/4, 3/4 and 4/4 of 8, 8, 4, 4, and then the schedule's own 2
+    schedule = WarmUp(StepDecay(8.0, every=2), steps=4)
+    assert [schedule(step) for step in range(5)] == [2.0, 4.0, 3.0, 4.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "name", "settings"),
+    [
+        (StepDecay(0.1, every=7, factor=0.3), "StepLR", {"step_size": 7, "gamma": 0.3}),
+        (ExponentialDecay(0.1, factor=0.9), "ExponentialLR", {"gamma": 0.9}),
+        (Cosine(0.1, steps=25, lowest=0.01), "CosineAnnealingLR", {"T_max": 25, "eta_min": 0.01}),
+        (WarmUp(Constant(0.1), steps=10), "LinearLR", {"start_factor": 0.1, "total_iters": 9}),
+    ],
+)
+def test_rates_are_pytorchs(schedule, name, settings):
+    torch = pytest.importorskip("torch")
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+    theirs = getattr(torch.optim.lr_scheduler, name)(optimizer, **settings)
+    for step in range(26):
+        assert schedule(step) == pytest.approx(theirs.get_last_lr()[0], rel=1e-12)
+        optimizer.step()
+        theirs.step()
+
+
+@given(schedules, st.integers(0, 10**6))
+def test_no_rate_is_negative_or_above_the_first(schedule, step):
+    highest = schedule.schedule.learning_rate if isinstance(schedule, WarmUp) else schedule.learning_rate
+    assert 0 <= schedule(step) <= highest * (1 + 1e-15)
+
+
+@given(schedules)
+def test_a_schedule_goes_through_json_and_back(schedule):
+    assert schedule_from(json.loads(json.dumps(schedule.settings()))) == schedule
+
+
+def test_the_settings_of_a_schedule_are_its_kind_and_its_fields():
+    inner = {"kind": "Cosine", "learning_rate": 0.1, "steps": 100, "lowest": 0.0}
+    assert WarmUp(Cosine(0.1, steps=100), steps=5).settings() == {"kind": "WarmUp", "schedule": inner, "steps": 5}
+
+
+def test_every_kind_stands_in_the_table():
+    assert set(SCHEDULES.values()) == set(Schedule.__subclasses__())
+
+
+def test_whole_numbers_become_floats():
+    assert repr(Constant(1)) == "Constant(learning_rate=1.0)"
+
+
+def test_a_learning_rate_is_a_number_a_schedule_its_settings_or_a_function():
+    assert as_schedule(0.1) == as_schedule(Constant(0.1)) == as_schedule(Constant(0.1).settings())
+    assert as_schedule(math.sqrt) is math.sqrt
+
+
+def test_a_schedule_does_not_change():
+    with pytest.raises(FrozenInstanceError):
+        Constant(0.1).learning_rate = 0.2
+
+
+def test_a_schedule_must_say_its_rate():
+    with pytest.raises(NotImplementedError, match="Schedule must say what the learning rate is at a step"):
+        Schedule()(0)
+
+
+@pytest.mark.parametrize(
+    ("make", "kind", "message"),
+    [
+        (lambda: Constant(0.0), ValueError, "learning_rate must be above 0 and finite, not 0.0"),
+        (lambda: Constant(math.inf), ValueError, "learning_rate must be above 0 and finite, not inf"),
+        (lambda: Constant(math.nan), ValueError, "learning_rate must be above 0 and finite, not nan"),
+        (lambda: Constant("0.1"), TypeError, "learning_rate must be a number, not '0.1'"),
+        (lambda: Constant(True), TypeError, "learning_rate must be a number, not True"),
+        (lambda: StepDecay(0.1, every=0), ValueError, "every must be at least 1, not 0"),
+        (lambda: StepDecay(0.1, every=1.5), TypeError, "every must be a whole number, not 1.5"),
+        (lambda: StepDecay(0.1, 1, factor=0.0), ValueError, "factor must be above 0 and at most 1, not 0.0"),
+        (lambda: ExponentialDecay(0.1, factor=1.5), ValueError, "factor must be above 0 and at most 1, not 1.5"),
+        (lambda: Cosine(0.1, steps=-1), ValueError, "steps must be at least 1, not -1"),
+        (lambda: Cosine(0.1, steps=9, lowest=-0.1), ValueError, "lowest must be 0 or above and finite, not -0.1"),
+        (lambda: Cosine(0.1, steps=9, lowest=0.2), ValueError, "lowest must be at most the learning rate 0.1, not 0.2"),
+        (lambda: WarmUp(0.1, steps=9), TypeError, r"schedule must be a schedule, such as Constant\(0.1\), not 0.1"),
+        (lambda: schedule_from([]), TypeError, "the settings of a schedule are a dict, not list"),
+        (lambda: schedule_from({}), TypeError, "schedule must be a name, not None: there are Constant, "),
+        (lambda: schedule_from({"kind": "Cosin"}), ValueError, "unknown schedule 'Cosin': .* did you mean 'Cosine'"),
+        (
+            lambda: schedule_from({"kind": "Constant", "rate": 0.1}),
+            ValueError,
+            "the settings of Constant are kind, learning_rate, not kind, rate",
+        ),
+        (
+            lambda: schedule_from({"kind": "WarmUp", "schedule": 0.1, "steps": 3}),
+            TypeError,
+            "the settings of a schedule are a dict, not float",
+        ),
+    ],
+)
+def test_impossible_schedules_are_refused(make, kind, message):
+    with pytest.raises(kind, match=message):
+        make()
