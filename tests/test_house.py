@@ -26,6 +26,8 @@ READING_ORDER = [  # each imports only from those before it
     *("losses.penalties", "losses.by_name", "losses"),
     *("optim.schedule", "optim.schedules", "optim.state", "optim.optimizer"),
     *("optim.descent", "optim.adaptive", "optim.clipping", "optim"),
+    *("charts.scales", "charts.palette", "charts.marks", "charts.chart", "charts.frame", "charts.line_chart"),
+    *("charts.contours", "charts.plane", "charts.decision_map", "charts"),
     *("expressions", "tour"),
     *("__init__", "__main__"),
 ]
