@@ -26,6 +26,8 @@ READING_ORDER = [  # each imports only from those before it
     *("losses.penalties", "losses.by_name", "losses"),
     *("optim.schedule", "optim.schedules", "optim.state", "optim.optimizer"),
     *("optim.descent", "optim.adaptive", "optim.clipping", "optim"),
+    *("document", "data.checks", "data.logic", "data.shapes", "data.swirls"),
+    *("data.sheet", "data.tables", "data.flowers", "data.scaling", "data.splitting", "data.preparation", "data"),
     *("charts.scales", "charts.palette", "charts.marks", "charts.chart", "charts.frame", "charts.line_chart"),
     *("charts.contours", "charts.plane", "charts.decision_map", "charts"),
     *("expressions", "tour"),

@@ -1,0 +1,131 @@
+"""Preparation: raw rows of a table made into what a network takes, in the same way for training and for use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..document import Section
+from .logic import Example
+from .scaling import Scaling, Standardize, one_hot
+from .tables import Cell, Column, Table
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """How rows become inputs: numbers standardised, categories as vectors of a 1 among 0s; and targets become numbers.
+
+    A class is its place among the categories of the target; a numeric target is standardised as well.
+    """
+
+    columns: tuple[Column, ...]
+    scaling: Scaling  # of the numeric columns, in their order
+    target: Column
+    target_scaling: Scaling  # of a numeric target; that of a class does nothing
+
+    @classmethod
+    def fit(cls, table: Table, examples: Sequence[tuple[list[Cell], Any]]) -> Preparation:
+        """The preparation of a table's rows whose scaling suits some of them: those to train on.
+
+        >>> from micrograd_nn.data import IRIS_PATH, read_csv
+        >>> table = read_csv(IRIS_PATH, target="species")
+        >>> prepare = Preparation.fit(table, table.examples)
+        >>> inputs, target = prepare.example(*table.examples[0])
+        >>> [round(x, 2) for x in inputs], target
+        ([-0.9, 1.02, -1.34, -1.32], 0)
+
+        Raises: ValueError for a table without a target.
+        """
+        if table.target is None:
+            raise ValueError("a table needs a target to learn: read_csv(path, target=…)")
+        numeric = [i for i, column in enumerate(table.columns) if column.categories is None]
+        scaling = Standardize.fit([[float(row[i]) for i in numeric] for row, _ in examples])
+        of_target = Scaling((0.0,), (1.0,)) if table.classes else Standardize.fit([[target] for _, target in examples])
+        return cls(table.columns, scaling, table.target, of_target)
+
+    @property
+    def input_names(self) -> list[str]:
+        """What each input is: a column's name, or `column=category`.
+
+        >>> Preparation((Column("size"), Column("colour", ("red", "green"))), Scaling((0.0,), (1.0,)), Column("price"),
+        ...             Scaling((0.0,), (1.0,))).input_names
+        ['size', 'colour=red', 'colour=green']
+        """
+        return [
+            name
+            for column in self.columns
+            for name in (
+                [column.name] if column.categories is None else [f"{column.name}={c}" for c in column.categories]
+            )
+        ]
+
+    def inputs(self, row: Sequence[Cell]) -> list[float]:
+        """The inputs of a row."""
+        numeric = [float(cell) for cell, column in zip(row, self.columns) if column.categories is None]
+        scaled = iter(self.scaling(numeric))
+        found: list[float] = []
+        for cell, column in zip(row, self.columns):
+            if column.categories is None:
+                found.append(next(scaled))
+            else:
+                found += one_hot(column.categories.index(str(cell)), len(column.categories))
+        return found
+
+    def example(self, row: Sequence[Cell], target: Any) -> Example:
+        """The example of a row and its target."""
+        if self.target.categories is not None:
+            return self.inputs(row), self.target.categories.index(target)
+        return self.inputs(row), self.target_scaling([target])[0]
+
+    def reading(self, output: float) -> float:
+        """The target that an output of the network stands for, where the target is a number."""
+        return self.target_scaling.inverse([output])[0]
+
+    def document(self) -> dict[str, Any]:
+        """The preparation as JSON can hold it."""
+        return {
+            "columns": [column_document(column) for column in self.columns],
+            **scaling_document(self.scaling),
+            "target": column_document(self.target) | scaling_document(self.target_scaling),
+        }
+
+
+def column_document(column: Column) -> dict[str, Any]:
+    """A column as JSON can hold it."""
+    return {"name": column.name, "categories": None if column.categories is None else list(column.categories)}
+
+
+def scaling_document(scaling: Scaling) -> dict[str, Any]:
+    """A scaling as JSON can hold it."""
+    return {"shifts": list(scaling.shifts), "scales": list(scaling.scales)}
+
+
+def preparation_from(document: Section) -> Preparation:
+    """The preparation that wrote this document.
+
+    Raises: ModelFileError where the document is not what it should be.
+    """
+    columns = tuple([column_from(part) for part in document.sections("columns")])
+    scaling = scaling_from(document, sum(column.categories is None for column in columns))
+    goal = document.section("target")
+    found = Preparation(columns, scaling, column_from(goal), scaling_from(goal, 1))
+    for section in (goal, document):
+        section.done()
+    return found
+
+
+def column_from(document: Section) -> Column:
+    """The column that wrote this document."""
+    name = document.text("name")
+    if document.take("categories", (list, type(None)), "a list of texts or null") is None:
+        return Column(name)
+    return Column(name, tuple(document.items("categories", str, "text")))
+
+
+def scaling_from(document: Section, n: int) -> Scaling:
+    """The scaling of so many numbers that wrote this document."""
+    shifts, scales = document.numbers("shifts", n), document.numbers("scales", n)
+    if not all(scales):
+        document.fail("'scales' must not be 0")
+    return Scaling(tuple(shifts), tuple(scales))
