@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 from . import ops
 from .graph import NOT_COMPUTED
@@ -15,6 +15,38 @@ class Module:
 
     A parameter is what `parameter(number)` makes; a plain Value among the attributes is not one.
     """
+
+    training = True  # the mode that a new module is in
+
+    def train(self) -> Self:
+        """Itself, now in the mode for training: dropout drops."""
+        return self.set_mode(training=True)
+
+    def eval(self) -> Self:
+        """Itself, now in the mode for being used: dropout lets everything through.
+
+        >>> from micrograd_nn import MLP
+        >>> MLP(2, [8, 1], dropout=0.5, seed=1).eval().training
+        False
+        """
+        return self.set_mode(training=False)
+
+    def set_mode(self, training: bool) -> Self:
+        """Itself, and all modules in it, in the one mode or the other."""
+        for module in self.modules():
+            module.training = training
+        return self
+
+    def modules(self) -> Iterator[Module]:
+        """Itself, and every module in it; one that is held twice comes once."""
+        found: dict[Module, None] = {}
+        ahead: list[Module] = [self]
+        while ahead:
+            module = ahead.pop()
+            if module not in found:
+                found[module] = None
+                ahead += reversed([part for _, part in module.parts() if isinstance(part, Module)])
+        return iter(found)
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Every parameter with its path, such as `layer1.neuron3.w2`; an attribute in a list counts from 1.

@@ -12,9 +12,11 @@ from typing import Any
 
 from . import ops
 from .collector import collector_paused
+from .dropout import Dropout
 from .initial import (
     Activation,
     activation_function,
+    activation_name,
     as_inputs,
     check_sizes,
     generator,
@@ -85,6 +87,10 @@ class Neuron(Module):
             a.label = self.a_label
         return a
 
+    def architecture(self) -> dict[str, Any]:
+        """What to pass to make another such neuron, but for its numbers."""
+        return {"n_inputs": len(self.w), "activation": activation_name(self.activation), "expand": self.expand}
+
     def __repr__(self) -> str:
         return f"Neuron({len(self.w)} -> 1 {name_of(self.activation)}, {len(self.w) + 1} parameters)"
 
@@ -125,6 +131,10 @@ class Layer(Module):
         """The outputs of all neurons for inputs that are Values already."""
         return [neuron.respond(x) for neuron in self.neurons]
 
+    def architecture(self) -> dict[str, Any]:
+        """What to pass to make another such layer, but for its numbers."""
+        return self.neurons[0].architecture() | {"n_outputs": len(self.neurons)}
+
     def __repr__(self) -> str:
         return f"Layer({self.n_inputs} -> {self.shape()}, {len(self.parameters())} parameters)"
 
@@ -141,6 +151,10 @@ class MLP(Module):
     MLP(2 -> 3 tanh -> 1 linear, 13 parameters)
     >>> model([1.0, 0.0]).op
     Op('dot')
+
+    With `dropout`, outputs of hidden neurons are dropped at that rate until `model.eval()` is called (see `Dropout`).
+
+    Raises: ValueError for sizes below 1 or none, an unknown activation, a rate that is none.
     """
 
     def __init__(
@@ -152,6 +166,7 @@ class MLP(Module):
         rng: random.Random | None = None,
         seed: int | None = None,
         output_activation: Activation = "linear",
+        dropout: float = 0.0,
     ) -> None:
         if not isinstance(sizes, Sequence) or not sizes:
             raise ValueError(f"sizes must be a list with the size of each layer, such as [4, 1], not {sizes!r}")
@@ -159,6 +174,7 @@ class MLP(Module):
         activations = [activation] * (len(sizes) - 1) + [output_activation]
         widths = zip([n_inputs, *sizes], sizes, activations)
         self.layers = [Layer(n, m, act, expand, rng) for n, m, act in widths]
+        self.dropout = Dropout(dropout, seed=rng.getrandbits(64) if dropout else 0)
         self.label_parameters()
 
     def label_parameters(self, prefix: str = "") -> None:
@@ -169,10 +185,24 @@ class MLP(Module):
     def __call__(self, x: Sequence[Any]) -> Any:
         values = as_inputs(x, self.layers[0].n_inputs)
         with collector_paused():
-            for layer in self.layers:
-                values = layer.respond(values)
-        return alone(values)
+            for layer in self.layers[:-1]:
+                values = self.dropout.respond(layer.respond(values))
+            return alone(self.layers[-1].respond(values))
+
+    def architecture(self) -> dict[str, Any]:
+        """What to pass to make another such network, but for its numbers.
+
+        >>> MLP(2, [3, 1]).architecture()["sizes"]
+        [3, 1]
+        """
+        first, last = self.layers[0].neurons[0], self.layers[-1].neurons[0]
+        return first.architecture() | {
+            "sizes": [len(layer.neurons) for layer in self.layers],
+            "output_activation": activation_name(last.activation),
+            "dropout": self.dropout.rate,
+        }
 
     def __repr__(self) -> str:
         shapes = " -> ".join(layer.shape() for layer in self.layers)
-        return f"MLP({self.layers[0].n_inputs} -> {shapes}, {len(self.parameters())} parameters)"
+        dropout = f", dropout {self.dropout.rate:g}" if self.dropout.rate else ""
+        return f"MLP({self.layers[0].n_inputs} -> {shapes}{dropout}, {len(self.parameters())} parameters)"

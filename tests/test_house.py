@@ -16,7 +16,7 @@ PACKAGE = ROOT / "micrograd_nn"
 READING_ORDER = [  # each imports only from those before it
     *("op", "functions", "ops", "graph", "errors", "backward"),
     *("contexts", "no_grad", "sources", "value", "gradcheck"),
-    *("module", "settings", "initial", "collector", "nn"),
+    *("module", "settings", "initial", "collector", "dropout", "nn"),
     *("quoting", "names", "forward", "steps", "mistakes", "breakpoints", "walk"),
     *("letters", "notation", "ledger", "terms", "explain", "sums", "paths"),
     *("groups", "evidence", "symptoms", "diagnose"),
