@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -29,4 +30,15 @@ def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    sync_folder(target.parent)
     return Path(path)
+
+
+def sync_folder(folder: Path) -> None:
+    """Sync the folder that a file was renamed in, where a system can: until then a power failure may undo the name."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
