@@ -28,6 +28,8 @@ READING_ORDER = [  # each imports only from those before it
     *("optim.descent", "optim.adaptive", "optim.clipping", "optim"),
     *("document", "data.checks", "data.logic", "data.shapes", "data.swirls"),
     *("data.sheet", "data.tables", "data.flowers", "data.scaling", "data.splitting", "data.preparation", "data"),
+    *("training.decisions", "training.epochs", "training.snapshots"),
+    *("training.run", "training.train", "training.progress", "training"),
     *("charts.scales", "charts.palette", "charts.marks", "charts.chart", "charts.frame", "charts.line_chart"),
     *("charts.contours", "charts.plane", "charts.decision_map", "charts"),
     *("expressions", "tour"),
@@ -81,7 +83,7 @@ def test_nothing_is_imported_with_a_star_or_inside_a_function_but_what_is_option
         assert not [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.names[0].name == "*"]
     inside = {alias.name for _, f in functions() for n in ast.walk(f) if isinstance(n, ast.Import) for alias in n.names}
     inside |= {n.module for _, f in functions() for n in ast.walk(f) if isinstance(n, ast.ImportFrom)}
-    assert inside == {"graphviz"}
+    assert inside == {"graphviz", "tqdm"}
 
 
 def test_the_chain_rule_stands_once():

@@ -1,0 +1,88 @@
+"""What a network's outputs say: which class an example is of, by the loss that the network was trained with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .. import losses
+
+DISTANCES = (losses.mean_squared_error, losses.mean_absolute_error, losses.huber)
+
+
+def number(x: Any) -> float:
+    """The number that an output is, Value or not."""
+    return float(getattr(x, "data", x))
+
+
+def largest(outputs: Sequence[Any]) -> int:
+    """The place of the largest of several outputs; of equal ones the first."""
+    numbers = [number(x) for x in outputs]
+    return max(range(len(numbers)), key=numbers.__getitem__)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How outputs are read: one output by the side of a threshold it is on, several by which is the largest.
+
+    `labels` are the targets that stand for the classes; classes themselves are counted from 0.
+
+    >>> decision = Decision(labels=(-1.0, 1.0), threshold=0.0)
+    >>> decision(0.3), decision(-2.0), decision.class_of(-1)
+    (1, 0, 0)
+    >>> Decision(labels=(0.0, 1.0, 2.0))([0.1, 2.5, -1.0])
+    1
+    """
+
+    labels: tuple[float, ...]
+    threshold: float | None = None  # None: the largest of several outputs decides
+
+    def __call__(self, output: Any) -> int:
+        if self.threshold is not None:
+            return int(number(output) > self.threshold)
+        return largest(output)
+
+    def class_of(self, target: Any) -> int:
+        """The class that a target stands for; of several numbers, one for each class, the largest says it."""
+        if isinstance(target, Sequence):
+            return largest(target)
+        if self.threshold is None:
+            return int(number(target))
+        return int(number(target) > (self.labels[0] + self.labels[1]) / 2)
+
+    def is_right(self, output: Any, target: Any) -> bool:
+        """Whether the output says the class that was wanted."""
+        return self(output) == self.class_of(target)
+
+
+def decision_of(loss: Any, targets: Iterable[Any], n_outputs: int) -> Decision | None:
+    """How outputs are read after training with this loss on these targets; None where they are no classes.
+
+    The losses for classes say it themselves. A distance, such as the mean squared error, is between classes if the
+    targets are just two whole numbers, or lists of a 1 among 0s; else it is a matter of more or less.
+    """
+    if loss is losses.cross_entropy:
+        return Decision(tuple(map(float, range(n_outputs))))
+    if loss in DISTANCES:
+        return between_classes(list(targets))
+    if n_outputs > 1:
+        return None
+    if loss is losses.hinge:
+        return Decision((-1.0, 1.0), 0.0)
+    if loss is losses.binary_cross_entropy:
+        return Decision((0.0, 1.0), 0.5)
+    return Decision((0.0, 1.0), 0.0) if loss is losses.binary_cross_entropy_with_logits else None
+
+
+def between_classes(targets: list[Any]) -> Decision | None:
+    """How outputs that come near their targets are read: the nearer of two labels, or the largest output."""
+    if targets and all(isinstance(target, Sequence) for target in targets):
+        hot = all(sorted(map(number, target)) == [0.0] * (len(target) - 1) + [1.0] for target in targets)
+        return Decision(tuple(map(float, range(len(targets[0]))))) if hot else None
+    if any(isinstance(target, Sequence) for target in targets):
+        return None
+    labels = sorted(set(map(number, targets)))
+    if len(labels) != 2 or not all(label.is_integer() for label in labels):
+        return None
+    return Decision(tuple(labels), (labels[0] + labels[1]) / 2)

@@ -1,0 +1,91 @@
+"""What is known of a model after an epoch, and how it is measured: losses and accuracy on a set of examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import fsum, isfinite
+from typing import Any, TypeAlias
+
+from ..names import number
+from ..no_grad import no_grad
+from .decisions import Decision
+
+Example: TypeAlias = "tuple[Sequence[Any], Any]"  # inputs, and the target for the output
+Loss: TypeAlias = "Callable[[Any, Any], Any]"  # of one example's output and target
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """What one pass over the examples came to; losses and accuracies are those of the model after it.
+
+    >>> print(Epoch(12, 0.0123, 1.0, learning_rate=0.05, gradient_norm=0.3, seconds=0.002))
+    epoch 12  loss 0.0123  accuracy 100 %
+    """
+
+    number: int  # from 1; 0 is the model before training
+    loss: float  # mean over the training examples, without penalties
+    accuracy: (
+        float | None
+    )  # share of training examples that come out right, from 0 to 1; None where there are no classes
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+    learning_rate: float = 0.0  # of its last step
+    gradient_norm: float = 0.0  # mean over its steps, before clipping
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        parts = [f"epoch {self.number}", f"loss {number(self.loss)}"]
+        parts += [f"accuracy {percent(self.accuracy)}"] if self.accuracy is not None else []
+        parts += [f"validation loss {number(self.validation_loss)}"] if self.validation_loss is not None else []
+        parts += [f"accuracy {percent(self.validation_accuracy)}"] if self.validation_accuracy is not None else []
+        return "  ".join(parts)
+
+
+def percent(share: float) -> str:
+    """A share as a person reads it; only all of them are 100 %.
+
+    >>> percent(1.0), percent(0.9999), percent(2 / 3)
+    ('100 %', '99.9 %', '66.7 %')
+    """
+    return f"{min(round(100 * share, 1), 99.9) if share < 1 else 100:g} %"
+
+
+@contextmanager
+def at_example(i: int) -> Iterator[None]:
+    """A context whose errors say at which example they came."""
+    try:
+        yield
+    except (ArithmeticError, ValueError, TypeError) as error:
+        kind = next(k for k in (ArithmeticError, TypeError, ValueError) if isinstance(error, k))
+        raise kind(f"example {i}: {error}") from error
+
+
+def losses_of(model: Any, examples: Iterable[tuple[int, Example]], loss: Loss) -> list[tuple[Any, Any]]:
+    """The output and the loss of each numbered example.
+
+    Raises: what the model or the loss raises, and ArithmeticError for a loss that is not finite, naming the example.
+    """
+    found = []
+    for i, (x, target) in examples:
+        with at_example(i):
+            output = model(x)
+            cost = loss(output, target)
+            if not isfinite(cost.data):
+                raise ArithmeticError(f"its loss is {cost.data}: is something not finite in it, or in the parameters?")
+        found.append((output, cost))
+    return found
+
+
+def measured(
+    model: Any, examples: Sequence[Example], loss: Loss, decision: Decision | None
+) -> tuple[float, float | None]:
+    """The mean loss of a model on some examples, and its accuracy where outputs say classes; nothing is recorded."""
+    with no_grad():
+        found = losses_of(model.eval(), enumerate(examples, start=1), loss)
+    mean = fsum([cost.data for _, cost in found]) / len(found)
+    if decision is None:
+        return mean, None
+    right = [decision.is_right(output, target) for (output, _), (_, target) in zip(found, examples)]
+    return mean, right.count(True) / len(right)

@@ -1,0 +1,184 @@
+"""A training run: gradient descent on a model's parameters, one epoch at a time.
+
+An epoch is one pass over the training examples, in batches; a step is one update, on one batch: forward, the mean of
+the examples' losses, backward, and the optimizer's rule.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import fsum
+from time import perf_counter
+from typing import Any
+
+from ..collector import collector_paused
+from ..data import batches, shuffled
+from ..losses import l1_penalty, l2_penalty
+from ..names import number
+from ..optim.clipping import clip_by_norm, gradient_norm
+from ..optim.optimizer import Optimizer
+from ..value import Value, total
+from .decisions import Decision
+from .epochs import Epoch, Example, Loss, losses_of, measured
+from .snapshots import Snapshots
+
+
+class DivergenceError(ArithmeticError):
+    """Training left the range of numbers: in which epoch, at which example, and what to try."""
+
+
+@dataclass(eq=False, repr=False)
+class Run(Iterator[Epoch]):
+    """A training run: iterating over it trains, and gives an Epoch for each pass over the examples.
+
+    If an epoch fails, or Ctrl-C comes, everything is as the last whole epoch left it.
+
+    >>> from micrograd_nn import MLP, data, train
+    >>> run = train(MLP(2, [8, 1], seed=1), data.xor())
+    >>> first = next(run)
+    >>> len(run.history), run.finish().over, len(run.history)
+    (2, True, 101)
+    """
+
+    model: Any
+    examples: list[Example]
+    validation: list[Example]
+    loss: Loss
+    optimizer: Optimizer
+    epochs: int
+    batch_size: int | None
+    l1: float
+    l2: float
+    clip_norm: float | None
+    patience: int | None
+    decision: Decision | None  # how outputs are read as classes
+    rng: random.Random  # shuffles the examples
+
+    history: list[Epoch] = field(default_factory=list)  # what was measured so far, the model before training first
+    snapshots: Snapshots = field(default_factory=Snapshots)  # parameters as they were
+    parameters: list[float] = field(default_factory=list)  # as the last epoch left them
+    best: int = 0  # the number of the epoch with the lowest validation loss; without validation, with the lowest loss
+    best_parameters: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.add(self.measure(0.0, 0.0, perf_counter()))
+
+    def __next__(self) -> Epoch:
+        if self.over:
+            raise StopIteration
+        before, done = self.state(), len(self.history)
+        try:
+            self.add(self.one_epoch())
+        except BaseException:
+            del self.history[done:]
+            self.load_state(before)
+            raise
+        return self.history[-1]
+
+    def finish(self) -> Run:
+        """Itself, trained to the end."""
+        for _ in self:
+            pass
+        return self
+
+    @property
+    def over(self) -> bool:
+        """Whether all epochs are done, or none was better than the best for as many as `patience` says."""
+        done = self.history[-1].number
+        return done >= self.epochs or (self.patience is not None and done - self.best >= self.patience)
+
+    def one_epoch(self) -> Epoch:
+        """Train on every example once, and measure what that came to."""
+        start, rate = perf_counter(), self.optimizer.learning_rate
+        self.model.train()
+        try:
+            norms = [self.step(batch) for batch in self.batches()]
+            return self.measure(rate, fsum(norms) / len(norms), start)
+        except (ArithmeticError, ValueError) as error:
+            advice = f"a learning rate below {rate:g}, clip_norm=1, or inputs scaled to about -1 to 1"
+            raise DivergenceError(f"training diverged in epoch {len(self.history)}: {error}; try {advice}") from error
+
+    def batches(self) -> Iterator[list[tuple[int, Example]]]:
+        """The numbered examples in batches; shuffled, unless they all make one batch."""
+        numbered = list(enumerate(self.examples, start=1))
+        if self.batch_size is None or self.batch_size == len(numbered):
+            return iter([numbered])
+        return batches(shuffled(numbered, rng=self.rng), self.batch_size)
+
+    def step(self, batch: list[tuple[int, Example]]) -> float:
+        """Update the parameters once; the norm of the gradient comes back."""
+        with collector_paused():
+            found = [cost for _, cost in losses_of(self.model, batch, self.loss)]
+            self.optimizer.zero_grad()
+            try:
+                (total(found) / len(found) + self.penalty()).backward()
+                norm = gradient_norm(self.optimizer.parameters)
+                if self.clip_norm is not None:
+                    clip_by_norm(self.optimizer.parameters, self.clip_norm)
+                self.optimizer.step()
+            except ArithmeticError as error:
+                largest, i = max((cost.data, i) for cost, (i, _) in zip(found, batch))
+                raise ArithmeticError(f"{error} (example {i} has the largest loss, {number(largest)})") from error
+        return norm
+
+    def penalty(self) -> Value | float:
+        """What is added to the loss for the size of the parameters."""
+        weights = self.optimizer.parameters
+        cost: Value | float = self.l1 * l1_penalty(weights) if self.l1 else 0.0
+        return cost + self.l2 * l2_penalty(weights) if self.l2 else cost
+
+    def measure(self, rate: float, norm: float, start: float) -> Epoch:
+        """The Epoch that has just been done."""
+        loss, accuracy = measured(self.model, self.examples, self.loss, self.decision)
+        held_out = measured(self.model, self.validation, self.loss, self.decision) if self.validation else (None, None)
+        return Epoch(len(self.history), loss, accuracy, held_out[0], held_out[1], rate, norm, perf_counter() - start)
+
+    def add(self, epoch: Epoch) -> None:
+        """Note what the epoch came to; when the run is over for lack of patience, go back to its best epoch."""
+        self.parameters = [p.data for p in self.model.parameters()]
+        self.snapshots.take(epoch.number, self.parameters)
+        if not self.history or score(epoch) < score(self.history[self.best]):
+            self.best, self.best_parameters = epoch.number, self.parameters
+        self.history.append(epoch)
+        if self.over and self.patience is not None:
+            self.set_parameters(self.best_parameters)
+
+    def set_parameters(self, numbers: list[float]) -> None:
+        """Give the model's parameters these numbers."""
+        for p, data in zip(self.model.parameters(), numbers):
+            p.data = data
+
+    def state(self) -> dict[str, Any]:
+        """All that the next epoch depends on, as lists and numbers that JSON can hold."""
+        return {
+            "parameters": self.parameters,
+            "best": self.best,
+            "best_parameters": self.best_parameters,
+            "optimizer": self.optimizer.state(),
+            "generators": [rng.getstate() for rng in self.generators()],
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Go back to where `state()` was taken."""
+        self.parameters = state["parameters"]
+        self.best, self.best_parameters = state["best"], state["best_parameters"]
+        self.set_parameters(self.best_parameters if self.over and self.patience is not None else self.parameters)
+        self.optimizer.load_state(state["optimizer"])
+        for rng, (version, words, gauss) in zip(self.generators(), state["generators"]):
+            rng.setstate((version, tuple(words), gauss))
+        self.model.eval()
+
+    def generators(self) -> list[random.Random]:
+        """Every generator that the run draws from: its own, and those of dropout."""
+        inside = [part for module in self.model.modules() for part in vars(module).values()]
+        return list(dict.fromkeys([self.rng, *[part for part in inside if isinstance(part, random.Random)]]))
+
+    def __repr__(self) -> str:
+        return f"<Run: {self.model}, {self.history[-1]}, of {self.epochs}>"
+
+
+def score(epoch: Epoch) -> float:
+    """What training tries to make small: the validation loss, or the loss where there is no validation."""
+    return epoch.loss if epoch.validation_loss is None else epoch.validation_loss
