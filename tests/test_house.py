@@ -30,6 +30,7 @@ READING_ORDER = [  # each imports only from those before it
     *("data.sheet", "data.tables", "data.flowers", "data.scaling", "data.splitting", "data.preparation", "data"),
     *("training.decisions", "training.epochs", "training.snapshots"),
     *("training.run", "training.train", "training.progress", "training"),
+    *("saving.model_file", "saving.checkpoint", "saving.save", "saving"),
     *("charts.scales", "charts.palette", "charts.marks", "charts.chart", "charts.frame", "charts.line_chart"),
     *("charts.contours", "charts.plane", "charts.decision_map", "charts"),
     *("expressions", "tour"),
