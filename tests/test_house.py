@@ -32,7 +32,7 @@ READING_ORDER = [  # each imports only from those before it
     *("training.run", "training.train", "training.progress", "training"),
     *("saving.model_file", "saving.checkpoint", "saving.save", "saving"),
     *("charts.scales", "charts.palette", "charts.marks", "charts.chart", "charts.frame", "charts.line_chart"),
-    *("charts.contours", "charts.plane", "charts.decision_map", "charts"),
+    *("charts.contours", "charts.plane", "charts.decision_map", "charts", "plot"),
     *("expressions", "tour"),
     *("__init__", "__main__"),
 ]
