@@ -7,12 +7,15 @@
 (-0.004023, 0.002682)
 """
 
+from . import charts, data, losses, optim
 from .animate import animate
 from .backward import grad
 from .debugger import debug
 from .diagnose import diagnose
+from .document import ModelFileError
 from .draw import draw, draw_dot
 from .drawing import Drawing
+from .dropout import Dropout
 from .explain import explain
 from .forward import ForwardStep, forward_steps
 from .gradcheck import GradientMismatchError, check_gradients
@@ -23,9 +26,12 @@ from .no_grad import no_grad
 from .op import Op
 from .page import page
 from .paths import paths
+from .plot import plot
 from .render import RenderError
+from .saving import load, read_metadata, resume, save
 from .sources import trace_sources
 from .steps import Step, backward_steps
+from .training import DivergenceError, Epoch, Run, progress, train
 from .tree import tree
 from .value import Value, dot, parameter, total
 from .walk import Walk
@@ -46,6 +52,22 @@ __all__ = [  # in reading order
     "Neuron",
     "Layer",
     "MLP",
+    "Dropout",
+    "losses",
+    "optim",
+    "data",
+    "train",
+    "Run",
+    "Epoch",
+    "DivergenceError",
+    "progress",
+    "save",
+    "load",
+    "resume",
+    "read_metadata",
+    "ModelFileError",
+    "plot",
+    "charts",
     "trace_sources",
     "backward_steps",
     "forward_steps",
