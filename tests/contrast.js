@@ -19,7 +19,7 @@
     }
     return "rgb(255, 255, 255)";
   };
-  return [...document.querySelectorAll("#picture text, p, button, h1, h2, label, output")]
+  return [...document.querySelectorAll("#picture text, p, button, h1, h2, h3, label, output, select, dt, dd, th, td, caption, span, small, b")]
     .filter((text) => text.textContent.trim() && text.getClientRects().length && !text.disabled)
     .map((text) => {
       const style = getComputedStyle(text);

@@ -21,7 +21,7 @@ READING_ORDER = [  # each imports only from those before it
     *("letters", "notation", "ledger", "terms", "explain", "sums", "paths"),
     *("groups", "evidence", "symptoms", "diagnose"),
     *("tree", "files", "render", "drawing", "looks", "picture", "stepped", "draw"),
-    *("svg", "animate", "page_data", "page", "screen", "prompt", "debugger"),
+    *("svg", "animate", "web_page", "page_data", "page", "screen", "prompt", "debugger"),
     *("losses.pairing", "losses.distances", "losses.two_classes", "losses.many_classes"),
     *("losses.penalties", "losses.by_name", "losses"),
     *("optim.schedule", "optim.schedules", "optim.state", "optim.optimizer"),
@@ -33,7 +33,7 @@ READING_ORDER = [  # each imports only from those before it
     *("saving.model_file", "saving.checkpoint", "saving.save", "saving"),
     *("charts.scales", "charts.palette", "charts.marks", "charts.chart", "charts.frame", "charts.line_chart"),
     *("charts.contours", "charts.plane", "charts.decision_map", "charts", "plot"),
-    *("expressions", "tour"),
+    *("tour", "expressions"),
     *("__init__", "__main__"),
 ]
 

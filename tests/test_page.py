@@ -11,9 +11,9 @@ import pytest
 
 from micrograd_nn import MLP, Op, Value, Walk, page, trace_sources
 from micrograd_nn.graph import topological_order
-from micrograd_nn.page import PARTS
 from micrograd_nn.stepped import product
 from micrograd_nn.tour import lecture_expression
+from micrograd_nn.web_page import PARTS
 
 CONTRAST = Path(__file__).parent / "contrast.js"
 HOSTILE = ["</script><script>document.title='gone'</script>", "<img src=x onerror=\"document.title='gone'\">",
@@ -448,8 +448,8 @@ def test_a_page_for_150_nodes_is_small_and_works(opened, tmp_path):
 
 
 def test_our_own_parts_are_small_real_files_without_addresses():
-    parts = {path.name: path.read_bytes() for path in PARTS.iterdir()}
-    assert set(parts) == {"page.html", "page.css", "page.js"}
+    parts = {path.name: path.read_bytes() for path in [*PARTS.glob("page.*"), PARTS / "common.css"]}
+    assert set(parts) == {"page.html", "page.css", "page.js", "common.css"}
     assert sum(map(len, parts.values())) <= 60_000
     assert not re.search(rb"https?://(?!www\.w3\.org/2000/svg)|@import|url\(", b"".join(parts.values()))
 
