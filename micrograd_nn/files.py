@@ -24,11 +24,11 @@ def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
         if target.exists():
             os.chmod(temporary, stat.S_IMODE(target.stat().st_mode))
         os.replace(temporary, target)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise type(error)(error.errno, error.strerror, os.fspath(path)) from None
-    except BaseException:
-        temporary.unlink(missing_ok=True)
+    except BaseException as error:
+        with suppress(OSError):  # where it cannot be written, it may not even be looked for
+            temporary.unlink()
+        if isinstance(error, OSError):
+            raise type(error)(error.errno, error.strerror, os.fspath(path)) from None
         raise
     sync_folder(target.parent)
     return Path(path)

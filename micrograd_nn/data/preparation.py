@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..document import Section
+from .checks import finite
 from .logic import Example
 from .scaling import Scaling, Standardize, one_hot
 from .tables import Cell, Column, Table
@@ -61,13 +62,16 @@ class Preparation:
         ]
 
     def inputs(self, row: Sequence[Cell]) -> list[float]:
-        """The inputs of a row."""
+        """The inputs of a row.
+
+        Raises: ValueError for a number so far from those it was fitted to that it cannot be scaled.
+        """
         numeric = [float(cell) for cell, column in zip(row, self.columns) if column.categories is None]
         scaled = iter(self.scaling(numeric))
         found: list[float] = []
         for cell, column in zip(row, self.columns):
             if column.categories is None:
-                found.append(next(scaled))
+                found.append(scaled_number(column.name, next(scaled)))
             else:
                 found += one_hot(column.categories.index(str(cell)), len(column.categories))
         return found
@@ -76,7 +80,7 @@ class Preparation:
         """The example of a row and its target."""
         if self.target.categories is not None:
             return self.inputs(row), self.target.categories.index(target)
-        return self.inputs(row), self.target_scaling([target])[0]
+        return self.inputs(row), scaled_number(self.target.name, self.target_scaling([target])[0])
 
     def reading(self, output: float) -> float:
         """The target that an output of the network stands for, where the target is a number."""
@@ -89,6 +93,11 @@ class Preparation:
             **scaling_document(self.scaling),
             "target": column_document(self.target) | scaling_document(self.target_scaling),
         }
+
+
+def scaled_number(name: str, x: float) -> float:
+    """A number that scaling has not made infinite."""
+    return finite(f"column {name!r}, scaled to deviations from the mean,", x)
 
 
 def column_document(column: Column) -> dict[str, Any]:
@@ -107,6 +116,8 @@ def preparation_from(document: Section) -> Preparation:
     Raises: ModelFileError where the document is not what it should be.
     """
     columns = tuple([column_from(part) for part in document.sections("columns")])
+    if not columns:
+        document.fail("'columns' must have at least 1 object")
     scaling = scaling_from(document, sum(column.categories is None for column in columns))
     goal = document.section("target")
     found = Preparation(columns, scaling, column_from(goal), scaling_from(goal, 1))
@@ -117,10 +128,13 @@ def preparation_from(document: Section) -> Preparation:
 
 def column_from(document: Section) -> Column:
     """The column that wrote this document."""
-    name = document.text("name")
+    name = str(document.take("name", str, "a text"))  # as long as the file's header has it
     if document.take("categories", (list, type(None)), "a list of texts or null") is None:
         return Column(name)
-    return Column(name, tuple(document.items("categories", str, "text")))
+    categories = document.items("categories", str, "text")
+    if not categories or len(set(categories)) < len(categories):
+        document.fail("'categories' must be at least one, and each once")
+    return Column(name, tuple(categories))
 
 
 def scaling_from(document: Section, n: int) -> Scaling:

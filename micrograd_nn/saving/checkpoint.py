@@ -9,14 +9,16 @@ from dataclasses import fields
 from hashlib import sha256
 from typing import Any
 
-from ..document import Section
+from ..document import SHORT, Section
+from ..losses.pairing import is_list
+from ..optim import Optimizer
 from ..training.epochs import Epoch, Example
-from ..training.run import Run
+from ..training.run import Run, score
 from ..training.snapshots import Snapshots
+from ..value import Value
 
 MEASURES = [field.name for field in fields(Epoch) if field.name != "number"]
-ALWAYS = ("loss", "learning_rate", "gradient_norm", "seconds")  # measures that every epoch has
-STATE_WORDS = 625  # of Python's generator, the Mersenne Twister: 624 words, and the place of the next
+STATE_WORDS = 624  # of Python's generator, the Mersenne Twister; after them comes the place of the next word
 
 
 def training_document(run: Run) -> dict[str, Any]:
@@ -35,7 +37,11 @@ def settings(run: Run) -> dict[str, Any]:
         "loss": getattr(run.loss, "__name__", "a loss of one's own"),
         "optimizer": type(run.optimizer).__name__,
         **run.optimizer.settings(),
-        **{name: getattr(run, name) for name in ("batch_size", "l1", "l2", "clip_norm", "patience")},
+        "batch_size": run.batch_size,
+        "l1": float(run.l1),
+        "l2": float(run.l2),
+        "clip_norm": run.clip_norm and float(run.clip_norm),
+        "patience": run.patience,
         "examples": digest(run.examples),
         "validation": digest(run.validation),
     }
@@ -43,13 +49,15 @@ def settings(run: Run) -> dict[str, Any]:
 
 def digest(examples: Sequence[Example]) -> str:
     """A short text that differs where examples do."""
-    plain = [([number(x) for x in inputs], number(target)) for inputs, target in examples]
+    plain = [(number(inputs), number(target)) for inputs, target in examples]
     return sha256(repr(plain).encode()).hexdigest()[:16]
 
 
 def number(x: Any) -> Any:
     """The number itself, of a Value its data, of a list a list of them."""
-    return [number(part) for part in x] if isinstance(x, Sequence) else float(getattr(x, "data", x))
+    if is_list(x):
+        return [number(part) for part in x]
+    return x.data if isinstance(x, Value) else float(x)
 
 
 def generator_document(rng: random.Random) -> dict[str, Any]:
@@ -64,61 +72,73 @@ def continue_from(document: Section, run: Run) -> None:
     Raises: ModelFileError where the document is not what it should be, or is of another run; then nothing has changed.
     """
     training = document.section("training")
-    check_same(training, run)
-    n = len(run.parameters)
-    history = epochs_from(training.section("history"))
-    best = training.whole("best")
-    if best >= len(history):
-        training.fail(f"'best' must be one of {len(history)} epochs, not {best}")
-    state = {
-        "parameters": training.numbers("parameters", n),
-        "best": best,
-        "best_parameters": training.numbers("best_parameters", n),
-        "optimizer": training.take("optimizer", dict, "an object"),
-        "generators": generators_from(training, len(run.generators())),
-    }
+    check_same(training.section("settings"), run)
+    history = epochs_from(training.section("history"), run.history[0])
+    state = state_from(training, run, history)
     training.done()
     before, had = run.state(), run.history
-    run.history = history
     try:
+        run.history = history
         run.load_state(state)
-    except (ValueError, TypeError) as error:
+    except BaseException as error:
         run.history = had
         run.load_state(before)
-        training.fail(str(error))
+        if isinstance(error, ValueError):
+            training.fail(f"optimizer: {error}")
+        raise
     run.snapshots = Snapshots()
     run.snapshots.take(history[-1].number, run.parameters)
 
 
-def check_same(training: Section, run: Run) -> None:
+def check_same(saved: Section, run: Run) -> None:
     """Raise unless the run was asked for the same as the one that was saved."""
-    saved = training.take("settings", dict, "an object")
     for name, asked in json.loads(json.dumps(settings(run))).items():
-        if name not in saved or saved[name] != asked:
-            training.fail(f"the run that was saved had {name} {saved.get(name)!r}, and this one has {asked!r}")
+        found = saved.take(name, object, "a setting")
+        if found != asked or isinstance(found, bool) != isinstance(asked, bool):
+            saved.fail(f"the run that was saved had {name} {SHORT.repr(found)}, and this one has {SHORT.repr(asked)}")
+    saved.done()
 
 
-def epochs_from(history: Section) -> list[Epoch]:
-    """The epochs whose measures a document has, one list for each measure."""
+def epochs_from(history: Section, first: Epoch) -> list[Epoch]:
+    """The epochs whose measures a document has, a list for each measure: null for those that the first one lacks."""
     n = len(history.take("loss", list, "a list of numbers"))
-    columns = [history.numbers(name, n) if name in ALWAYS else numbers_or_null(history, name, n) for name in MEASURES]
-    history.done()
     if not n:
         history.fail("there is no epoch")
+    columns = [
+        history.items(name, type(None), "null", n) if getattr(first, name) is None else history.numbers(name, n)
+        for name in MEASURES
+    ]
+    history.done()
     return [Epoch(i, *row) for i, row in enumerate(zip(*columns))]
 
 
-def numbers_or_null(history: Section, name: str, n: int) -> list[Any]:
-    """A measure that epochs may lack."""
-    return history.items(name, (int, float, type(None)), "number", n)
+def state_from(training: Section, run: Run, history: list[Epoch]) -> dict[str, Any]:
+    """The state that a document has, as `Run.load_state` takes it."""
+    n, best, lowest = len(run.parameters), training.whole("best"), min(history, key=score).number
+    if best != lowest:
+        training.fail(f"'best' must be the epoch of the lowest loss, {lowest}, not {best}")
+    return {
+        "parameters": training.numbers("parameters", n),
+        "best": best,
+        "best_parameters": training.numbers("best_parameters", n),
+        "optimizer": optimizer_from(training.section("optimizer"), run.optimizer),
+        "generators": [generator_from(part) for part in training.sections("generators", len(run.generators()))],
+    }
 
 
-def generators_from(training: Section, n: int) -> list[tuple[int, tuple[int, ...], float | None]]:
-    """The states of so many generators, as `random.Random.setstate` takes them."""
-    found = []
-    for section in training.sections("generators", n):
-        words = section.whole_numbers("words", STATE_WORDS)
-        gauss = section.take("gauss", (float, type(None)), "a number or null")
-        section.done()
-        found.append((random.Random.VERSION, tuple(words), gauss))
-    return found
+def optimizer_from(section: Section, optimizer: Optimizer) -> dict[str, Any]:
+    """The state of an optimizer, a number for each of its parameters in each memory."""
+    memories = {name: section.numbers(name, len(optimizer.parameters)) for name in optimizer.memory_names}
+    state = {"steps": section.whole("steps"), **memories}
+    section.done()
+    return state
+
+
+def generator_from(section: Section) -> tuple[int, tuple[int, ...], float | None]:
+    """The state of a generator, as `random.Random.setstate` takes it."""
+    *state, place = section.whole_numbers("words", STATE_WORDS + 1)
+    if max(state) >= 2**32 or place > STATE_WORDS:
+        section.fail(f"'words' must be {STATE_WORDS} numbers below 2**32, and a place among them")
+    gauss = section.take("gauss", (float, type(None)), "a number or null")
+    section.done()
+    return random.Random.VERSION, (*state, place), gauss

@@ -10,18 +10,21 @@ from typing import Any
 from ..document import Section
 from ..module import Module
 from ..nn import MLP, Layer, Neuron
+from ..value import Value
 
 FORMAT, VERSION = "micrograd_nn model", 1
+FREE = ("expand", "dropout")  # what may differ in a model that is loaded into: its outputs are the same
 KINDS: dict[str, type[Neuron] | type[Layer] | type[MLP]] = {"Neuron": Neuron, "Layer": Layer, "MLP": MLP}
 
 
 def model_document(model: Module) -> dict[str, Any]:
     """The document of a model; of a class of one's own it has the parameters, but no architecture.
 
-    Raises: ValueError for a parameter that is not finite, or an activation that has no name.
+    Raises: TypeError for what is no model; ValueError for a parameter that is not finite, or an activation that has no
+    name.
     """
-    kind = type(model).__name__
-    architecture = model.architecture() if type(model) is KINDS.get(kind) else {}
+    if not isinstance(model, Module):
+        raise TypeError(f"a model is a Module, such as an MLP, not {type(model).__name__}")
     parameters = {path: p.data for path, p in model.named_parameters()}
     for path, data in parameters.items():
         if not isfinite(data):
@@ -29,9 +32,27 @@ def model_document(model: Module) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": VERSION,
-        "model": {"kind": kind, **architecture},
+        "model": {"kind": type(model).__name__, **architecture_of(model)},
         "parameters": parameters,
     }
+
+
+def architecture_of(model: Module) -> dict[str, Any]:
+    """What to pass to make another such model; nothing for a class of one's own.
+
+    Raises: ValueError for a model that was changed into what its class does not make.
+    """
+    if not isinstance(model, Neuron | Layer | MLP) or type(model) not in KINDS.values():
+        return {}
+    arguments = model.architecture()
+    if neurons(type(model)(**arguments, seed=0)) != neurons(model):
+        raise ValueError(f"neurons of {model} were replaced by others, which no {type(model).__name__} is made of")
+    return arguments
+
+
+def neurons(model: Module) -> list[dict[str, Any]]:
+    """The architecture of every neuron in a model."""
+    return [module.architecture() for module in model.modules() if isinstance(module, Neuron)]
 
 
 def model_from(document: Section, into: Module | None = None) -> Module:
@@ -40,12 +61,34 @@ def model_from(document: Section, into: Module | None = None) -> Module:
     Raises: ModelFileError where the document is not what it should be; then nothing has changed.
     """
     model, parameters = document.section("model"), document.section("parameters")
+    if into is not None:
+        check_same_model(model, into, FREE)
     made = built(model, len(parameters.fields)) if into is None else into
-    numbers = {path: parameters.number(path) for path, _ in made.named_parameters()}
-    parameters.done()
-    for path, p in made.named_parameters():
-        p.data = numbers[path]
+    for p, data in numbers_for(made, parameters):
+        p.data = data
     return made.eval()
+
+
+def numbers_for(model: Module, parameters: Section) -> list[tuple[Value, float]]:
+    """Every parameter of a model with its number in a document that has just these parameters."""
+    found = [(p, parameters.number(path)) for path, p in model.named_parameters()]
+    parameters.done()
+    return found
+
+
+def check_same_model(section: Section, model: Module, free: tuple[str, ...] = ()) -> None:
+    """Raise unless the architecture is that of the model, but for what is free; a class of one's own has none.
+
+    The name of a class says nothing by itself: it may have been changed, or be that of one of ours.
+    """
+    kind, wanted = section.text("kind"), architecture_of(model)
+    saved = architecture(section, kind) if kind in KINDS and len(section.fields) > 1 else {}
+    section.done()
+    if saved and wanted:
+        saved["kind"] = kind
+        for name, argument in {"kind": type(model).__name__, **wanted}.items():
+            if name not in free and saved[name] != argument:
+                section.fail(f"{name} is {saved[name]!r}, and of the model {argument!r}")
 
 
 def check_format(document: Section) -> None:

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..document import Section, read_document
+from ..document import Section, document_from, read_document
 from ..files import write_file
 from ..module import Module
 from ..training.run import Run
 from .checkpoint import continue_from, training_document
-from .model_file import check_format, model_document, model_from
+from .model_file import check_format, check_same_model, model_document, model_from, numbers_for
 
 PARTS = ("format", "version", "model", "parameters", "metadata", "training")
 
@@ -36,18 +36,19 @@ def save(model: Module | Run, path: str | os.PathLike[str], metadata: Mapping[st
     `metadata` is what else is to travel with it, for `read_metadata(path)` to give back: names of classes, a scaling.
     A kill at any moment leaves the old file or the new one.
 
-    Raises: ValueError for a parameter that is not finite, an activation of one's own, or metadata that JSON cannot
-    hold; OSError where it cannot be written.
+    Raises: ValueError for a parameter that is not finite, an activation of one's own, or metadata that such a file
+    cannot hold; TypeError for what is no model, or a schedule of one's own; OSError where it cannot be written.
     """
     document = model_document(model.model if isinstance(model, Run) else model)
-    document["metadata"] = dict(metadata or {})
     if isinstance(model, Run):
         document["training"] = training_document(model)
     try:
-        text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
+        document["metadata"] = dict(metadata or {})
+        content = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"metadata must be what JSON can hold: {error}") from None
-    return write_file(path, text.encode())
+    document_from(content, os.fspath(path))  # what could not be read again is not written
+    return write_file(path, content)
 
 
 def load(path: str | os.PathLike[str], into: Module | None = None) -> Any:
@@ -85,9 +86,8 @@ def resume(run: Run, path: str | os.PathLike[str]) -> Run:
     document = read_model_file(path)
     if "training" not in document:
         document.fail("there is a model in it, but no training run to go on with")
-    names = [name for name, _ in run.model.named_parameters()]
-    if names != list(document.section("parameters").fields):
-        document.fail(f"its parameters are not those of {run.model}")
+    check_same_model(document.section("model"), run.model)
+    numbers_for(run.model, document.section("parameters"))
     continue_from(document, run)
     return run
 
@@ -113,4 +113,5 @@ def read_model_file(path: str | os.PathLike[str]) -> Section:
     check_format(document)
     document.taken.update(PARTS)
     document.done()
+    document.section("metadata")
     return document
