@@ -28,6 +28,7 @@ from .page import page
 from .paths import paths
 from .plot import plot
 from .render import RenderError
+from .report import report
 from .saving import load, read_metadata, resume, save
 from .sources import trace_sources
 from .steps import Step, backward_steps
@@ -66,6 +67,7 @@ __all__ = [  # in reading order
     "resume",
     "read_metadata",
     "ModelFileError",
+    "report",
     "plot",
     "charts",
     "trace_sources",

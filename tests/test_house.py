@@ -33,6 +33,7 @@ READING_ORDER = [  # each imports only from those before it
     *("saving.model_file", "saving.checkpoint", "saving.save", "saving"),
     *("charts.scales", "charts.palette", "charts.marks", "charts.chart", "charts.frame", "charts.line_chart"),
     *("charts.contours", "charts.plane", "charts.decision_map", "charts", "plot"),
+    *("report_frames", "report_data", "report"),
     *("tour", "expressions"),
     *("__init__", "__main__"),
 ]

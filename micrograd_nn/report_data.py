@@ -1,0 +1,177 @@
+"""What a training report shows, as plain data: names, examples, axes, curves and frames.
+
+Lists by layer, neuron, example, class or epoch are in the run's order; numbers that are printed come as they are
+printed, to four significant digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import ceil
+from typing import Any
+
+from . import losses
+from .charts.marks import SHAPES
+from .charts.scales import Scale, extent, linear_scale, log_scale
+from .initial import as_inputs, name_of
+from .losses.pairing import is_list
+from .names import number
+from .report_frames import MOST_IN_A_FRAME, evenly, frames_of, n_neurons, rounded
+from .training import Run
+from .training.decisions import number as as_number
+from .training.epochs import Example
+
+MARGIN = 0.2  # around the examples, as a share of their extent
+LOGITS = (losses.binary_cross_entropy_with_logits, losses.cross_entropy)
+SURE = 3.0  # a difference of logits that shows as sure: a probability of 0.95
+STRETCHES = 400  # of a curve, each with its lowest and its highest point
+
+
+def report_data(run: Run, names: list[str], classes: list[str]) -> dict[str, Any]:
+    """All that a report shows."""
+    everything = [*run.examples, *run.validation]
+    places = evenly(range(len(everything)), MOST_IN_A_FRAME // (2 * n_neurons(run.model)))
+    examples = [example_data(run, i, everything[i], classes) for i in places]
+    frames = frames_of(run, [everything[i] for i in places])
+    return {
+        "names": names,
+        "classes": classes,
+        "layers": [[name_of(neuron.activation) for neuron in layer.neurons] for layer in run.model.layers],
+        "reading": reading(run),
+        "examples": examples,
+        "axes": [scale_data(axis(column)) for column in zip(*[example["inputs"] for example in examples])],
+        "values": scale_data(axis(values(run, examples, frames[-1]))),
+        "reach": reach(frames),
+        "curves": {"loss": loss_curves(run), "accuracy": accuracy_curves(run)},
+        "epochs": scale_data(linear_scale([0.0, max(1.0, len(run.history) - 1.0)], whole=True)),
+        "facts": facts(run),
+        "notes": notes(len(frames), len(run.history), len(examples), len(everything)),
+        "shapes": SHAPES,
+        "frames": frames,
+    }
+
+
+def example_data(run: Run, i: int, example: Example, classes: list[str]) -> dict[str, Any]:
+    """An example: its number, where it stands, and what is wanted of it."""
+    inputs, target = example
+    numbers = [as_number(t) for t in target] if is_list(target) else [as_number(target)]
+    k = run.decision.class_of(target) if run.decision else None
+    return {
+        "number": i + 1,
+        "inputs": [x.data for x in as_inputs(inputs, run.model.layers[0].n_inputs)],
+        "targets": numbers,
+        "class": k,
+        "wanted": ", ".join(map(number, numbers)) if k is None else classes[k],
+        "held_out": i >= len(run.examples),
+    }
+
+
+def reading(run: Run) -> dict[str, Any]:
+    """How outputs are read, and the difference between two outputs, or to the threshold, that shows as sure."""
+    if run.decision is None:
+        return {"kind": "value"}
+    labels, threshold = run.decision.labels, run.decision.threshold
+    if threshold is None:
+        return {"kind": "largest", "sure": SURE if run.loss in LOGITS else 1.0}
+    sure = SURE if run.loss in LOGITS else (labels[1] - labels[0]) / 2
+    return {"kind": "threshold", "threshold": threshold, "sure": sure}
+
+
+# Axes
+
+
+def axis(numbers: Iterable[float]) -> Scale:
+    """An axis over the numbers, with a margin."""
+    low, high = extent(numbers)
+    room = MARGIN * (high - low)
+    return linear_scale([low - room, high + room])
+
+
+def scale_data(scale: Scale) -> dict[str, Any]:
+    """An axis, with its ticks as pairs of a share of its length and a text."""
+    ticks = [[scale.share(tick), text] for tick, text in zip(scale.ticks, scale.texts())]
+    return {"low": scale.low, "high": scale.high, "log": scale.log, "ticks": ticks}
+
+
+def values(run: Run, examples: list[dict[str, Any]], last: dict[str, Any]) -> list[float]:
+    """What the outputs came to in the end; of outputs that are no classes the first, and what it was to come to."""
+    outputs = [layers[-1] for layers in last["a"]]
+    if run.decision:
+        return [a for numbers in outputs for a in numbers]
+    return [numbers[0] for numbers in outputs + [example["targets"] for example in examples]]
+
+
+def reach(frames: list[dict[str, Any]]) -> list[list[float]]:
+    """The largest size of each neuron's activation, by layer, for any example in any frame; 1 where all are 0."""
+    passes = [layers for frame in frames for layers in frame["a"]]
+    return [[max(map(abs, column)) or 1.0 for column in zip(*layer)] for layer in zip(*passes)]
+
+
+# Curves
+
+
+def loss_curves(run: Run) -> dict[str, Any]:
+    """The loss by epoch, with a linear axis, and a logarithmic one unless a loss is 0."""
+    lines = [curve([epoch.loss for epoch in run.history])]
+    if run.validation:
+        lines.append(curve([epoch.validation_loss for epoch in run.history]))
+    numbers = [y for line in lines for _, y in line]
+    scales = [linear_scale([0.0, *numbers], outward=True)]
+    if min(numbers) > 0:
+        scales.append(log_scale(numbers))
+    return {"lines": lines, "scales": [scale_data(scale) for scale in scales]}
+
+
+def accuracy_curves(run: Run) -> dict[str, Any] | None:
+    """The accuracy by epoch, if there is one."""
+    if run.decision is None:
+        return None
+    lines = [curve([epoch.accuracy for epoch in run.history])]
+    if run.validation:
+        lines.append(curve([epoch.validation_accuracy for epoch in run.history]))
+    percents = Scale(0.0, 1.0, (0.0, 0.5, 1.0))
+    ticks = [[share, text] for share, text in zip(percents.ticks, ("0 %", "50 %", "100 %"))]
+    return {"lines": lines, "scales": [scale_data(percents) | {"ticks": ticks}]}
+
+
+def curve(numbers: Sequence[Any]) -> list[tuple[int, float]]:
+    """The points (epoch, number); of very many the lowest and the highest in every stretch.
+
+    >>> curve([0.7, 0.25])
+    [(0, 0.7), (1, 0.25)]
+    """
+    points = [(epoch, rounded(y)) for epoch, y in enumerate(numbers)]
+    if len(points) <= 2 * STRETCHES:
+        return points
+    size = ceil(len(points) / STRETCHES)
+    stretches = [points[k : k + size] for k in range(0, len(points), size)]
+    extremes = {extreme(stretch, key=by_height) for stretch in stretches for extreme in (min, max)}
+    return sorted({points[0], points[-1]} | extremes)
+
+
+def by_height(point: tuple[int, float]) -> float:
+    """What points are compared by."""
+    return point[1]
+
+
+# Words
+
+
+def facts(run: Run) -> list[tuple[str, str]]:
+    """What was trained, and how."""
+    held_out = f", {len(run.validation)} for validation" if run.validation else ""
+    return [
+        ("network", repr(run.model)),
+        ("loss", getattr(run.loss, "__name__", "one's own").replace("_", " ")),
+        ("optimizer", type(run.optimizer).__name__),
+        ("learning rate", number(run.history[-1].learning_rate)),
+        ("batch size", str(run.batch_size or len(run.examples))),
+        ("examples", f"{len(run.examples)} for training{held_out}"),
+        ("best epoch", f"{run.best} of {len(run.history) - 1}"),
+    ]
+
+
+def notes(n_frames: int, n_epochs: int, n_shown: int, n_examples: int) -> list[str]:
+    """What the page leaves out."""
+    found = [f"{n_frames} of {n_epochs} epochs are kept."] if n_frames < n_epochs else []
+    return found + ([f"{n_shown} of {n_examples} examples are shown."] if n_shown < n_examples else [])
