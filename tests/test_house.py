@@ -34,7 +34,8 @@ READING_ORDER = [  # each imports only from those before it
     *("charts.scales", "charts.palette", "charts.marks", "charts.chart", "charts.frame", "charts.line_chart"),
     *("charts.contours", "charts.plane", "charts.decision_map", "charts", "plot"),
     *("report_frames", "report_data", "report"),
-    *("tour", "expressions"),
+    *("tour", "expressions", "commands.expression"),
+    *("commands.tasks", "commands.goals", "commands.train", "commands.predict", "commands"),
     *("__init__", "__main__"),
 ]
 

@@ -1,0 +1,135 @@
+"""What there is to learn at the command line: made-up sets by name, the irises, and tables in CSV files."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from errno import ENOENT
+from pathlib import Path
+
+from .. import data
+from ..data.scaling import Scaling
+
+HELD_OUT = 0.2  # of a table, unless asked otherwise
+FEW = 20  # rows; with fewer, those held out would be too few to say anything
+
+
+@dataclass(frozen=True)
+class Task:
+    """Examples to learn from and to measure on, how rows become their inputs, and a network that suits them."""
+
+    name: str
+    training: list[data.Example]
+    validation: list[data.Example]
+    preparation: data.Preparation
+    hidden_sizes: tuple[int, ...] = (8,)
+    epochs: int = 100
+    advice: str = ""  # where the target may have been meant otherwise
+
+    @property
+    def classes(self) -> tuple[str, ...] | None:
+        """The names of the classes; None where a number is to be learned."""
+        return self.preparation.target.categories
+
+    @property
+    def learned(self) -> str:
+        """What is learned, in words."""
+        what = f"one of {len(self.classes)} classes" if self.classes else "a number"
+        return f"{self.preparation.target.name}, {what}{self.advice}"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A made-up set: how it is made, how many classes it has (0: its target is a number), and what learns it."""
+
+    make: Callable[..., list[data.Example]]
+    n_classes: int
+    hidden_sizes: tuple[int, ...]
+    epochs: int = 100
+    drawn: bool = True  # from a generator
+
+
+RECIPES = {
+    "xor": Recipe(data.xor, 2, (8,), drawn=False),
+    "and": Recipe(data.and_, 2, (8,), drawn=False),
+    "or": Recipe(data.or_, 2, (8,), drawn=False),
+    "nand": Recipe(data.nand, 2, (8,), drawn=False),
+    "moons": Recipe(data.moons, 2, (8, 8)),
+    "circles": Recipe(data.circles, 2, (8,)),
+    "spirals": Recipe(data.spirals, 2, (16, 16), 300),
+    "blobs": Recipe(data.blobs, 3, (8,)),
+    "yin-yang": Recipe(data.yin_yang, 3, (16, 16), 200),
+    "line": Recipe(data.noisy_line, 0, ()),
+}
+
+
+def task_for(name: str, target: str | None, classes: bool, share: float | None, rng: random.Random) -> Task:
+    """The task of a name, or of a CSV file whose column `target` is to be learned; `share` is held out.
+
+    Raises: ValueError for a name that is neither, and for options that do not belong to it; OSError for a file.
+    """
+    if name == "iris":
+        return table_task(name, data.IRIS_PATH, "species", True, share, rng)
+    if name not in RECIPES:
+        return table_task(name, existing(name), target, classes, share, rng)
+    if target is not None or classes:
+        raise ValueError(f"{name} has its target: --target and --classes are for CSV files")
+    recipe = RECIPES[name]
+    examples = recipe.make(rng=rng) if recipe.drawn else recipe.make()
+    training, validation = data.split(examples, share, rng=rng) if share else (examples, [])
+    preparation = as_they_are(len(examples[0][0]), recipe.n_classes)
+    return Task(name, training, validation, preparation, recipe.hidden_sizes, recipe.epochs)
+
+
+def as_they_are(n_inputs: int, n_classes: int) -> data.Preparation:
+    """The preparation that leaves numbers as they are."""
+    categories = tuple(map(str, range(n_classes))) if n_classes else None
+    same = Scaling((0.0,) * n_inputs, (1.0,) * n_inputs)
+    columns = tuple([data.Column(f"x{i}") for i in range(1, n_inputs + 1)])
+    return data.Preparation(columns, same, data.Column("y", categories), Scaling((0.0,), (1.0,)))
+
+
+def existing(name: str) -> Path:
+    """The path of a file that is there; a name that is no file was meant to be that of a set.
+
+    Raises: FileNotFoundError or ValueError where there is none.
+    """
+    if name and Path(name).exists():
+        return Path(name)
+    if Path(name).suffix or Path(name).name != name:
+        raise FileNotFoundError(ENOENT, "there is no such file", name)
+    near = get_close_matches(name.lower(), [*RECIPES, "iris"], 1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join([*RECIPES, 'iris'])}, and CSV files"
+    raise ValueError(f"nothing to learn is called {name!r}: {hint}")
+
+
+def table_task(
+    name: str, path: Path, target: str | None, classes: bool, share: float | None, rng: random.Random
+) -> Task:
+    """The task of a table: its rows split, and prepared as suits those to train on."""
+    if target is None:
+        names = ", ".join(data.read_header(path))
+        raise ValueError(f"which column of {name} is to be learned? --target COLUMN, where there are {names}")
+    table = data.read_csv(path, target=target, classes=classes)
+    targets = [goal for _, goal in table.examples]
+    if len(set(targets)) == 1:
+        raise ValueError(f"{name}: column {target!r} is {targets[0]!r} in every row: nothing to learn")
+    share = (HELD_OUT if len(targets) >= FEW else 0.0) if share is None else share
+    rows, held_out = data.split(table.examples, share, rng=rng) if share else (table.examples, [])
+    prepare = data.Preparation.fit(table, rows)
+    training, validation = [[prepare.example(*row) for row in part] for part in (rows, held_out)]
+    return Task(name, training, validation, prepare, advice="" if table.classes else advice(targets))
+
+
+def advice(targets: list[float]) -> str:
+    """What to try where numbers look like the names of classes: a few whole ones, again and again.
+
+    >>> advice([0.0, 1.0, 1.0, 0.0]), advice([0.5, 1.0, 1.0, 0.5])
+    ('; its 2 different values are learned as classes with --classes', '')
+    """
+    n = len(set(targets))
+    if n > 10 or 2 * n > len(targets) or not all(map(float.is_integer, targets)):
+        return ""
+    return f"; its {n} different values are learned as classes with --classes"
