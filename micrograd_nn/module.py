@@ -39,14 +39,7 @@ class Module:
 
     def modules(self) -> Iterator[Module]:
         """Itself, and every module in it; one that is held twice comes once."""
-        found: dict[Module, None] = {}
-        ahead: list[Module] = [self]
-        while ahead:
-            module = ahead.pop()
-            if module not in found:
-                found[module] = None
-                ahead += reversed([part for _, part in module.parts() if isinstance(part, Module)])
-        return iter(found)
+        return (part for _, part in self.named_parts() if isinstance(part, Module))
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Every parameter with its path, such as `layer1.neuron3.w2`; an attribute in a list counts from 1.
@@ -55,13 +48,21 @@ class Module:
         >>> [name for name, p in Layer(1, 2).named_parameters()]
         ['neuron1.w1', 'neuron1.b', 'neuron2.w1', 'neuron2.b']
         """
-        seen: set[Value] = set()
-        for name, part in self.parts():
-            found = part.named_parameters() if isinstance(part, Module) else [("", part)]
-            for path, p in found:
-                if p.op is ops.parameter and p not in seen:  # a shared parameter is one parameter
-                    seen.add(p)
-                    yield f"{name}.{path}" if path else name, p
+        for path, part in self.named_parts():
+            if isinstance(part, Value) and part.op is ops.parameter:
+                yield path, part
+
+    def named_parts(self) -> Iterator[tuple[str, Any]]:
+        """Itself without a path, and every Module and Value in it with its first path; each comes once."""
+        found: set[Any] = set()
+        ahead: list[tuple[str, Any]] = [("", self)]
+        while ahead:
+            path, part = ahead.pop()
+            if part not in found:
+                found.add(part)
+                yield path, part
+                if isinstance(part, Module):
+                    ahead += reversed([(f"{path}.{name}".removeprefix("."), inner) for name, inner in part.parts()])
 
     def parts(self) -> Iterator[tuple[str, Any]]:
         """The Modules and Values among the attributes, lists of them one by one."""
@@ -74,15 +75,17 @@ class Module:
                         yield f"{name.removesuffix('s')}{i}", part
 
     def parameters(self) -> list[Value]:
-        """Every parameter once, in the order of `named_parameters`; without the names it takes a third of the time."""
-        found: dict[Value, None] = {}
-        for attribute in vars(self).values():
-            for part in attribute if isinstance(attribute, list | tuple) else [attribute]:
+        """Every parameter once, in the order of `named_parameters`; without the names it takes half the time."""
+        found: dict[Any, None] = {}
+        ahead: list[Any] = [self]
+        while ahead:
+            part = ahead.pop()
+            if isinstance(part, Module | Value) and part not in found:
+                found[part] = None
                 if isinstance(part, Module):
-                    found |= dict.fromkeys(part.parameters())
-                elif isinstance(part, Value) and part.op is ops.parameter:
-                    found[part] = None
-        return list(found)
+                    for attribute in reversed(vars(part).values()):
+                        ahead += reversed(attribute) if isinstance(attribute, list | tuple) else [attribute]
+        return [part for part in found if isinstance(part, Value) and part.op is ops.parameter]
 
     def label_parameters(self, prefix: str = "") -> None:
         """Give every parameter its path as its label."""

@@ -9,6 +9,7 @@ from .charts import Chart, beside, decision_map, line_chart
 from .nn import MLP
 from .no_grad import no_grad
 from .training import Decision, Run
+from .training.decisions import number
 
 LOGARITHMIC = 30.0  # a loss that falls by more than this is shown on a logarithmic scale
 
@@ -30,7 +31,7 @@ def plot(run: Run, names: Sequence[str] = ("x1", "x2"), classes: Sequence[str] =
 def charts_of(run: Run, names: Sequence[str] = ("x1", "x2"), classes: Sequence[str] = ()) -> list[Chart]:
     """The pictures that a run has."""
     losses = curves(run, "loss", "validation_loss")
-    falls = max(map(max, losses.values())) > LOGARITHMIC * min(map(min, losses.values()))
+    falls = max(map(max, losses.values())) > LOGARITHMIC * min(map(min, losses.values())) > 0
     charts = [line_chart(losses, title="loss", log=falls)]
     if run.decision is not None:
         charts.append(line_chart(curves(run, "accuracy", "validation_accuracy"), title="accuracy", y_label="accuracy"))
@@ -55,7 +56,7 @@ def boundary(run: Run, decision: Decision, names: Sequence[str], classes: Sequen
             output = run.model(x)
         return decision(output) if decision.threshold is None else output.data - decision.threshold
 
-    shown = [(inputs, decision.class_of(target)) for inputs, target in run.examples]
+    shown = [(list(map(number, inputs)), decision.class_of(target)) for inputs, target in run.examples]
     return decision_map(
         said, shown, classes, "decision boundary", x_label=names[0], y_label=names[1], lines=zero_lines(run.model)
     )

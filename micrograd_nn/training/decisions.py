@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import losses
+from ..losses.pairing import is_list
+from ..value import Value
 
 DISTANCES = (losses.mean_squared_error, losses.mean_absolute_error, losses.huber)
 
 
 def number(x: Any) -> float:
     """The number that an output is, Value or not."""
-    return float(getattr(x, "data", x))
+    return float(x.data if isinstance(x, Value) else x)
 
 
 def largest(outputs: Sequence[Any]) -> int:
@@ -45,7 +47,7 @@ class Decision:
 
     def class_of(self, target: Any) -> int:
         """The class that a target stands for; of several numbers, one for each class, the largest says it."""
-        if isinstance(target, Sequence):
+        if is_list(target):
             return largest(target)
         if self.threshold is None:
             return int(number(target))
@@ -77,10 +79,10 @@ def decision_of(loss: Any, targets: Iterable[Any], n_outputs: int) -> Decision |
 
 def between_classes(targets: list[Any]) -> Decision | None:
     """How outputs that come near their targets are read: the nearer of two labels, or the largest output."""
-    if targets and all(isinstance(target, Sequence) for target in targets):
+    if targets and all(map(is_list, targets)):
         hot = all(sorted(map(number, target)) == [0.0] * (len(target) - 1) + [1.0] for target in targets)
         return Decision(tuple(map(float, range(len(targets[0]))))) if hot else None
-    if any(isinstance(target, Sequence) for target in targets):
+    if any(map(is_list, targets)):
         return None
     labels = sorted(set(map(number, targets)))
     if len(labels) != 2 or not all(label.is_integer() for label in labels):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import fsum, isfinite
+from math import isfinite
 from typing import Any, TypeAlias
 
 from ..names import number
 from ..no_grad import no_grad
+from ..value import Value, total
 from .decisions import Decision
 
 Example: TypeAlias = "tuple[Sequence[Any], Any]"  # inputs, and the target for the output
@@ -26,12 +27,10 @@ class Epoch:
 
     number: int  # from 1; 0 is the model before training
     loss: float  # mean over the training examples, without penalties
-    accuracy: (
-        float | None
-    )  # share of training examples that come out right, from 0 to 1; None where there are no classes
+    accuracy: float | None  # share of training examples that come out right, from 0 to 1; None without classes
     validation_loss: float | None = None
     validation_accuracy: float | None = None
-    learning_rate: float = 0.0  # of its last step
+    learning_rate: float = 0.0  # of its first step
     gradient_norm: float = 0.0  # mean over its steps, before clipping
     seconds: float = 0.0
 
@@ -53,38 +52,51 @@ def percent(share: float) -> str:
 
 
 @contextmanager
-def at_example(i: int) -> Iterator[None]:
+def at_example(i: int, kind_of_example: str = "example") -> Iterator[None]:
     """A context whose errors say at which example they came."""
     try:
         yield
     except (ArithmeticError, ValueError, TypeError) as error:
         kind = next(k for k in (ArithmeticError, TypeError, ValueError) if isinstance(error, k))
-        raise kind(f"example {i}: {error}") from error
+        raise kind(f"{kind_of_example} {i}: {error}") from error
 
 
-def losses_of(model: Any, examples: Iterable[tuple[int, Example]], loss: Loss) -> list[tuple[Any, Any]]:
+def losses_of(
+    model: Any, examples: Iterable[tuple[int, Example]], loss: Loss, kind_of_example: str = "example"
+) -> list[tuple[Any, Value]]:
     """The output and the loss of each numbered example.
 
-    Raises: what the model or the loss raises, and ArithmeticError for a loss that is not finite, naming the example.
+    Raises: what the model or the loss raises, TypeError for a loss that is not a Value, and ArithmeticError for one
+    that is not finite, naming the example.
     """
     found = []
     for i, (x, target) in examples:
-        with at_example(i):
+        with at_example(i, kind_of_example):
             output = model(x)
-            cost = loss(output, target)
-            if not isfinite(cost.data):
-                raise ArithmeticError(f"its loss is {cost.data}: is something not finite in it, or in the parameters?")
-        found.append((output, cost))
+            found.append((output, checked_loss(loss(output, target))))
     return found
 
 
+def checked_loss(cost: Any) -> Value:
+    """The loss of an example: a Value that is finite."""
+    if not isinstance(cost, Value):
+        raise TypeError(f"its loss must be a Value, not {type(cost).__name__}")
+    if not isfinite(cost.data):
+        raise ArithmeticError(f"its loss is {cost.data}: is something not finite in it, or in the parameters?")
+    return cost
+
+
 def measured(
-    model: Any, examples: Sequence[Example], loss: Loss, decision: Decision | None
+    model: Any,
+    examples: Sequence[Example],
+    loss: Loss,
+    decision: Decision | None,
+    kind_of_example: str = "example",
 ) -> tuple[float, float | None]:
     """The mean loss of a model on some examples, and its accuracy where outputs say classes; nothing is recorded."""
     with no_grad():
-        found = losses_of(model.eval(), enumerate(examples, start=1), loss)
-    mean = fsum([cost.data for _, cost in found]) / len(found)
+        found = losses_of(model.eval(), enumerate(examples, start=1), loss, kind_of_example)
+        mean = total([cost for _, cost in found]).data / len(found)
     if decision is None:
         return mean, None
     right = [decision.is_right(output, target) for (output, _), (_, target) in zip(found, examples)]

@@ -24,7 +24,7 @@ def progress(run: Run, stream: IO[str] | None = None) -> Iterator[Epoch]:
     epoch 2  loss ...  accuracy ... %
     """
     stream = stream or sys.stderr
-    if stream is None:  # closed, as under pythonw
+    if stream is None or stream.closed:  # there is no stderr under pythonw
         return run
     return bar(run, stream) if stream.isatty() and find_spec("tqdm") else lines(run, stream)
 

@@ -43,7 +43,7 @@ class Run(Iterator[Epoch]):
     """
 
     model: Any
-    examples: list[Example]
+    examples: list[Example]  # an error's `example 1` is the first of these
     validation: list[Example]
     loss: Loss
     optimizer: Optimizer
@@ -118,7 +118,7 @@ class Run(Iterator[Epoch]):
                 if self.clip_norm is not None:
                     clip_by_norm(self.optimizer.parameters, self.clip_norm)
                 self.optimizer.step()
-            except ArithmeticError as error:
+            except (ArithmeticError, ValueError) as error:
                 largest, i = max((cost.data, i) for cost, (i, _) in zip(found, batch))
                 raise ArithmeticError(f"{error} (example {i} has the largest loss, {number(largest)})") from error
         return norm
@@ -132,7 +132,11 @@ class Run(Iterator[Epoch]):
     def measure(self, rate: float, norm: float, start: float) -> Epoch:
         """The Epoch that has just been done."""
         loss, accuracy = measured(self.model, self.examples, self.loss, self.decision)
-        held_out = measured(self.model, self.validation, self.loss, self.decision) if self.validation else (None, None)
+        held_out = (
+            measured(self.model, self.validation, self.loss, self.decision, "validation example")
+            if self.validation
+            else (None, None)
+        )
         return Epoch(len(self.history), loss, accuracy, held_out[0], held_out[1], rate, norm, perf_counter() - start)
 
     def add(self, epoch: Epoch) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..data import batches, split
+from ..errors import identity
 from ..initial import check_sizes, generator
 from ..losses import loss_function, mean_squared_error
+from ..losses.pairing import is_list
+from ..module import Module
 from ..no_grad import no_grad
 from ..optim import Adam
 from ..optim.optimizer import Optimizer
 from ..settings import not_negative, positive
-from .decisions import decision_of
-from .epochs import Example, at_example
+from .decisions import Decision, decision_of, number
+from .epochs import Example, Loss, losses_of
 from .run import Run
 
 
@@ -51,45 +54,72 @@ def train(
     the best, and the model is left with the parameters of the best. Between epochs it is in the mode for use
     (`model.eval()`).
 
-    Raises: ValueError or TypeError for what cannot be trained, naming the example; while training, DivergenceError.
+    Raises: ValueError or TypeError for what cannot be trained, and ArithmeticError for a loss that is not finite, all
+    naming the example; while training, DivergenceError.
     """
     rng, loss = generator(rng, seed), loss_function(loss)
-    training, held_out = parts(examples, validation, rng)
+    optimizer = optimizer_for(model, optimizer)
     check_settings(epochs, l1, l2, clip_norm, patience)
+    training, held_out = parts(model, loss, examples, validation, rng)
     batches(training, batch_size)
-    optimizer = optimizer or Adam(model.parameters())
     decision = decision_of(loss, [target for _, target in [*training, *held_out]], n_outputs(model, training[0]))
-    if decision and len(training) > 1 and len({decision.class_of(target) for _, target in training}) == 1:
-        raise ValueError(
-            f"all {len(training)} examples are of one class, {training[0][1]!r}: nothing is to be told apart"
-        )
+    check_classes(decision, [target for _, target in training])
     return Run(
         model, training, held_out, loss, optimizer, epochs, batch_size, l1, l2, clip_norm, patience, decision, rng
     )
 
 
+def optimizer_for(model: Any, optimizer: Optimizer | None) -> Optimizer:
+    """The optimizer that was passed, which may leave some of the model's parameters as they are; else Adam.
+
+    Raises: TypeError for what is no model or no optimizer, ValueError for an optimizer of other parameters.
+    """
+    if not isinstance(model, Module):
+        raise TypeError(f"model must be a Module, such as MLP(2, [8, 1]), not {type(model).__name__}")
+    if optimizer is None:
+        return Adam(model.parameters())
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"optimizer must be an Optimizer, such as SGD(model.parameters()), not {optimizer!r}")
+    known = set(model.parameters())
+    for p in optimizer.parameters:
+        if p not in known:
+            raise ValueError(f"the optimizer must be of the model's parameters: it has another{identity(p)}")
+    return optimizer
+
+
 def parts(
-    examples: Sequence[Example], validation: Sequence[Example] | float | None, rng: random.Random
+    model: Any,
+    loss: Loss,
+    examples: Iterable[Example],
+    validation: Iterable[Example] | float | None,
+    rng: random.Random,
 ) -> tuple[list[Example], list[Example]]:
     """The examples to train on, and those that are only measured."""
-    training = checked_examples(examples, "examples")
+    training = tried_examples(model, loss, examples, "example")
+    if validation is None:
+        return training, []
     if isinstance(validation, int | float):
         return split(training, validation, rng=rng)
-    return training, [] if validation is None else checked_examples(validation, "validation examples")
+    return training, tried_examples(model, loss, validation, "validation example")
 
 
-def checked_examples(examples: Sequence[Example], what: str) -> list[Example]:
-    """The examples as a list.
+def tried_examples(model: Any, loss: Loss, examples: Iterable[Example], kind: str) -> list[Example]:
+    """The examples as a list, once each has been through the model and the loss: what is wrong with one shows at once.
 
-    Raises: ValueError when there are none, TypeError for what is not a pair of inputs and target.
+    Raises: ValueError when there are none, TypeError for what is not a pair of inputs and target, and what the model or
+    the loss raises, naming the example.
     """
-    checked = list(examples)
-    if not checked:
-        raise ValueError(f"training needs {what}: there are none")
-    for i, example in enumerate(checked, start=1):
-        if not isinstance(example, Sequence) or len(example) != 2 or isinstance(example, str):
-            raise TypeError(f"example {i} must be (inputs, target), not {example!r}")
-    return checked
+    if not isinstance(examples, Iterable):
+        raise TypeError(f"training needs a list of {kind}s, not {examples!r}")
+    tried = list(examples)
+    if not tried:
+        raise ValueError(f"training needs {kind}s: there are none")
+    for i, example in enumerate(tried, start=1):
+        if not is_list(example) or len(example) != 2:
+            raise TypeError(f"{kind} {i} must be (inputs, target), not {example!r}")
+    with no_grad():
+        losses_of(model.eval(), enumerate(tried, start=1), loss, kind)
+    return tried
 
 
 def check_settings(epochs: int, l1: float, l2: float, clip_norm: float | None, patience: int | None) -> None:
@@ -101,8 +131,16 @@ def check_settings(epochs: int, l1: float, l2: float, clip_norm: float | None, p
         positive("clip_norm", clip_norm)
 
 
+def check_classes(decision: Decision | None, targets: list[Any]) -> None:
+    """Raise if outputs say classes, and there is but one target."""
+    if decision is None or len(targets) == 1:
+        return
+    if len({tuple(map(number, target)) if is_list(target) else number(target) for target in targets}) == 1:
+        raise ValueError(f"all {len(targets)} examples are of one class, {targets[0]!r}: nothing is to be told apart")
+
+
 def n_outputs(model: Any, example: Example) -> int:
     """How many outputs the model gives."""
-    with at_example(1), no_grad():
+    with no_grad():
         output = model(example[0])
     return len(output) if isinstance(output, Sequence) else 1

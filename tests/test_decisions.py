@@ -1,0 +1,102 @@
+"""Decisions: which class outputs say, by the loss that a network was trained with."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from micrograd_nn import Value, losses
+from micrograd_nn.training import Decision, decision_of
+
+DISTANCES = [losses.mean_squared_error, losses.mean_absolute_error, losses.huber]
+outputs = st.floats(-1e6, 1e6)
+
+
+@pytest.mark.parametrize(
+    ("loss", "low", "below", "above", "high"),
+    [
+        (losses.hinge, -1, -0.01, 0.01, 1),
+        (losses.binary_cross_entropy, 0, 0.49, 0.51, 1),
+        (losses.binary_cross_entropy_with_logits, 0, -0.01, 0.01, 1),
+        (losses.mean_squared_error, 0, 0.49, 0.51, 1),
+        (losses.mean_absolute_error, -1, -0.01, 0.01, 1),
+        (losses.huber, 3, 4.99, 5.01, 7),
+    ],
+)
+def test_one_output_says_the_class_on_whose_side_it_is(loss, low, below, above, high):
+    decision = decision_of(loss, [high, low, low], 1)
+    assert [decision(output) for output in (low, below, above, high)] == [0, 0, 1, 1]
+    assert [decision.class_of(target) for target in (low, high)] == [0, 1]
+    assert decision.is_right(below, low) and not decision.is_right(below, high)
+
+
+def test_an_output_on_the_threshold_says_the_first_class():
+    assert decision_of(losses.hinge, [-1, 1], 1)(0.0) == 0
+
+
+@given(st.lists(outputs, min_size=2, max_size=6))
+def test_of_several_outputs_the_largest_says_the_class_and_of_equal_ones_the_first(numbers):
+    decision = decision_of(losses.cross_entropy, [0, 1], len(numbers))
+    assert decision(numbers) == decision([Value(x) for x in numbers]) == numbers.index(max(numbers))
+
+
+@given(outputs)
+def test_a_value_says_the_class_that_its_number_says(x):
+    decision = decision_of(losses.binary_cross_entropy_with_logits, [0, 1], 1)
+    assert decision(Value(x)) == decision(x) == int(x > 0)
+
+
+def test_targets_for_cross_entropy_are_classes_or_probabilities():
+    decision = decision_of(losses.cross_entropy, [0, 1, 2], 3)
+    assert decision == Decision((0.0, 1.0, 2.0))
+    assert [decision.class_of(target) for target in (2, 1.0, Value(2.0), [0.2, 0.5, 0.3], (0, 0, 1))] == [2, 1, 2, 1, 2]
+
+
+def test_a_probability_stands_for_the_class_that_it_is_nearer_to():
+    decision = decision_of(losses.binary_cross_entropy_with_logits, [0.2, 0.8], 1)
+    assert [decision.class_of(target) for target in (0.2, 0.5, 0.8)] == [0, 0, 1]
+
+
+@pytest.mark.parametrize("loss", DISTANCES)
+def test_a_distance_to_a_one_among_zeros_is_between_classes(loss):
+    decision = decision_of(loss, [[1, 0, 0], [0, 0, 1]], 3)
+    assert decision.labels == (0.0, 1.0, 2.0)
+    assert decision([0.1, 0.9, 0.2]) == 1 and decision.class_of([0, 0, 1]) == 2
+
+
+@pytest.mark.parametrize("loss", DISTANCES)
+@pytest.mark.parametrize(
+    "targets",
+    [
+        [],
+        [1, 1],  # one number only
+        [0, 1, 2],  # more than two: a matter of more or less
+        [0.25, 0.75],  # no whole numbers
+        [[0.5, 0.5], [1, 0]],
+        [[1, 1], [1, 0]],
+        [[0, 0], [1, 0]],
+        [[1, 0], 1],
+    ],
+)
+def test_a_distance_to_other_targets_is_a_matter_of_more_or_less(loss, targets):
+    assert decision_of(loss, targets, 2 if targets and isinstance(targets[0], list) else 1) is None
+
+
+def test_losses_of_ones_own_say_nothing_of_classes():
+    assert decision_of(lambda output, target: output * target, [0, 1], 1) is None
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [losses.hinge, losses.binary_cross_entropy, losses.binary_cross_entropy_with_logits],
+    ids=lambda f: f.__name__,
+)
+def test_several_outputs_beside_several_yes_or_no_targets_are_no_one_class(loss):
+    assert decision_of(loss, [[1, 1], [1, 1]], 2) is None
+
+
+def test_numbers_and_rows_of_numpy_are_targets_as_lists_are():
+    np = pytest.importorskip("numpy")
+    assert decision_of(losses.mean_squared_error, np.array([0, 1, 1]), 1) == Decision((0.0, 1.0), 0.5)
+    decision = decision_of(losses.mean_squared_error, np.array([[1, 0], [0, 1]]), 2)
+    assert decision.is_right([0.2, 0.7], np.array([0, 1])) and decision.class_of(np.int64(1)) == 1
+    assert decision_of(losses.cross_entropy, np.array([0, 1]), 2).class_of(np.int64(1)) == 1

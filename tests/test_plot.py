@@ -1,0 +1,134 @@
+"""Plot: which pictures a run has, and that they show what it measured."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from micrograd_nn import MLP, Module, Neuron, Value, data, parameter, plot, train
+from micrograd_nn.optim import SGD
+from micrograd_nn.plot import charts_of, curves, zero_lines
+
+XOR = data.xor()
+
+
+def finished(examples=XOR, loss="mean_squared_error", sizes=(4, 1), epochs=3, **keywords):
+    return train(MLP(len(examples[0][0]), list(sizes), seed=1), examples, loss, epochs=epochs, **keywords).finish()
+
+
+def titles(run):
+    return [chart.title for chart in charts_of(run)]
+
+
+def test_a_run_of_classes_over_the_plane_has_three_pictures():
+    assert titles(finished()) == ["loss", "accuracy", "decision boundary"]
+
+
+def test_a_run_of_classes_of_other_inputs_has_no_boundary():
+    assert titles(finished([([1.0], 0), ([2.0], 1)])) == ["loss", "accuracy"]
+    assert titles(finished(data.iris()[::10], "cross_entropy", (3,), 1)) == ["loss", "accuracy"]
+
+
+def test_a_run_of_numbers_has_its_loss_alone():
+    assert titles(finished([([x, 0.0], x / 2) for x in (0.0, 1.0, 2.0)])) == ["loss"]
+
+
+def test_the_curves_are_what_was_measured():
+    run = finished(validation=[([0.5, 0.9], 1), ([0.1, 0.2], 0)])
+    assert curves(run, "loss", "validation_loss") == {
+        "training": [epoch.loss for epoch in run.history],
+        "validation": [epoch.validation_loss for epoch in run.history],
+    }
+    assert list(curves(finished(), "accuracy", "validation_accuracy")) == ["training"]
+
+
+class Weight(Module):
+    """A model that answers with its only parameter, 1 at first."""
+
+    def __init__(self):
+        self.w = parameter(1.0)
+
+    def __call__(self, x):
+        return self.w
+
+
+def halving(epochs):
+    """A run whose loss w² starts at 1 and is a quarter after each epoch: w ← w − ¼ · 2w."""
+    model = Weight()
+    return train(model, [([1.0], 0.0)], optimizer=SGD([model.w], 0.25), epochs=epochs).finish()
+
+
+@pytest.mark.parametrize(("epochs", "logarithmic"), [(2, False), (3, True)])
+def test_a_loss_that_falls_far_is_on_a_logarithmic_scale(epochs, logarithmic):
+    # a sixteenth is not, and a sixty-fourth is, less than a thirtieth
+    (chart,) = charts_of(halving(epochs))
+    assert ("logarithmic" in chart.description) == logarithmic
+
+
+def test_a_loss_that_reaches_zero_is_drawn_to_the_end():
+    run = finished([(x, 2 * y - 1) for x, y in XOR], "hinge", (8, 1), 200)
+    assert run.history[-1].loss == 0.0
+    assert charts_of(run)[0].description.endswith("to 0")
+
+
+def test_a_run_that_has_not_begun_has_pictures():
+    assert plot(train(MLP(2, [4, 1], seed=1), XOR)).svg
+
+
+@pytest.mark.parametrize(
+    ("loss", "sizes", "examples"),
+    [
+        ("hinge", (4, 1), [(x, 2 * y - 1) for x, y in XOR]),
+        ("binary_cross_entropy_with_logits", (4, 1), XOR),
+        ("cross_entropy", (4, 3), [(x, i % 3) for i, (x, _) in enumerate(XOR)]),
+        ("mean_squared_error", (4, 2), [(x, [1 - y, y]) for x, y in XOR]),
+        ("mean_squared_error", (4, 1), [([Value(x) for x in inputs], Value(y)) for inputs, y in XOR]),
+        ("mean_squared_error", (1,), [(tuple(inputs), 3 + 4 * y) for inputs, y in XOR]),
+    ],
+    ids=["hinge", "logits", "classes", "one among zeros", "values", "two numbers"],
+)
+def test_the_boundary_counts_as_right_what_the_accuracy_counts_as_right(loss, sizes, examples):
+    run = finished(examples, loss, sizes)
+    n_right = round(4 * run.history[-1].accuracy)
+    assert charts_of(run)[2].description.endswith(f"over x1 and x2: {n_right} of 4 examples are right")
+
+
+def test_the_boundary_is_that_of_the_model_as_it_is_used():
+    run = train(MLP(2, [8, 1], dropout=0.5, seed=1), XOR, epochs=3).finish()
+    before = run.model.dropout.rng.getstate()
+    assert plot(run).svg == plot(run).svg
+    assert run.model.dropout.rng.getstate() == before
+
+
+def test_inputs_and_classes_have_the_names_that_are_passed():
+    svg = plot(finished(), names=("length", "width"), classes=("same", "different")).svg
+    assert all(name in svg for name in ("length", "width", "same", "different"))
+
+
+def test_too_few_names_of_classes_are_refused():
+    with pytest.raises(ValueError, match="there are 2 classes, but only 1 have a name: same"):
+        plot(finished(), classes=["same"])
+
+
+def test_the_lines_are_the_first_layers():
+    model = MLP(2, [3, 1], seed=1)
+    assert zero_lines(model) == [(n.w[0].data, n.w[1].data, n.b.data) for n in model.layers[0].neurons]
+    assert zero_lines(MLP(2, [1])) == zero_lines(Neuron(2)) == []
+
+
+def test_a_plot_is_one_svg_and_saves_itself(tmp_path):
+    chart = plot(finished(), names=("<a>", "b & c"))
+    root = ET.parse(chart.save(tmp_path / "run.svg")).getroot()
+    assert root.tag.endswith("svg")
+    assert root.find("{http://www.w3.org/2000/svg}title").text == "MLP(2 -> 4 tanh -> 1 linear, 17 parameters)"
+    assert {"<a>", "b & c"} <= {element.text for element in root.iter() if element.text}
+
+
+def test_plotting_changes_nothing():
+    run = finished()
+    before = run.state()
+    plot(run)
+    assert run.state() == before and len(run.history) == 4
+
+
+def test_the_same_run_gives_the_same_picture():
+    assert plot(finished()).svg == plot(finished()).svg
