@@ -1,8 +1,8 @@
 """XOR: no straight line separates it, so one neuron fails; a hidden layer of four learns it."""
 
-from micrograd_nn import MLP, Module, Neuron, total
+from micrograd_nn import MLP, Module, Neuron, data, total
 
-EXAMPLES = [([0.0, 0.0], 0.0), ([0.0, 1.0], 1.0), ([1.0, 0.0], 1.0), ([1.0, 1.0], 0.0)]
+EXAMPLES = data.xor()
 
 
 def train(model: Module, epochs: int = 500, learning_rate: float = 0.1) -> None:

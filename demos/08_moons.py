@@ -1,19 +1,6 @@
 """Moons: two half circles, a network of 337 parameters, hinge loss and L2, as in micrograd's demo."""
 
-import math
-import random
-
-from micrograd_nn import MLP, Value, no_grad, total
-
-
-def moons(n: int, noise: float, rng: random.Random) -> list[tuple[list[float], float]]:
-    """Points on two interleaved half circles, labelled +1 and -1."""
-    examples = []
-    for i in range(n):
-        t = math.pi * rng.random()
-        x, y = (math.cos(t), math.sin(t)) if i % 2 else (1 - math.cos(t), 0.5 - math.sin(t))
-        examples.append(([x + rng.gauss(0, noise), y + rng.gauss(0, noise)], 1.0 if i % 2 else -1.0))
-    return examples
+from micrograd_nn import MLP, Value, data, no_grad, total
 
 
 def loss(model: MLP, examples: list[tuple[list[float], float]]) -> Value:
@@ -22,7 +9,7 @@ def loss(model: MLP, examples: list[tuple[list[float], float]]) -> Value:
     return total(hinges) / len(hinges) + 1e-4 * total([p * p for p in model.parameters()])
 
 
-examples = moons(100, 0.1, random.Random(1337))
+examples = [(x, 2.0 * y - 1) for x, y in data.moons(100, noise=0.1, seed=1337)]
 model = MLP(2, [16, 16, 1], activation="relu", seed=1)
 print(model)
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
+from .data import xor
 from .draw import draw
 from .files import write_file
 from .nn import MLP
+from .optim import SGD
+from .report import report
+from .training import Run, train
 from .tree import tree
-from .value import Value, total
-
-XOR = [([0.0, 0.0], 0.0), ([0.0, 1.0], 1.0), ([1.0, 0.0], 1.0), ([1.0, 1.0], 0.0)]
-EPOCHS = 200
-LEARNING_RATE = 0.1
+from .value import Value
 
 
 def tour(folder: Path) -> None:
@@ -29,16 +28,16 @@ def tour(folder: Path) -> None:
     print(tree(loss))
     print("\n2. A network is such an expression too. This one learns XOR by gradient descent.\n")
     model = MLP(2, [4, 1], seed=1)
+    run = train(model, xor(), optimizer=SGD(model.parameters(), learning_rate=0.1), epochs=200)
     print(f"{model}\n\nepoch      loss  correct")
-    for epoch, loss_now, correct in learn_xor(model):
-        show_progress(epoch)
-        if epoch % 25 == 0:
-            print(f"{epoch:5}  {loss_now:8.6f}  {correct}/4")
+    for epoch in [*run.history, *run]:
+        if epoch.number % 25 == 0:
+            print(f"{epoch.number:5}  {epoch.loss:8.6f}  {4 * (epoch.accuracy or 0):.0f}/4")
     print()
-    for x, y in XOR:
+    for x, y in xor():
         print(f"{x[0]:g} xor {x[1]:g} = {y:g}   the network says {model(x).data:6.3f}")
-    print("\n3. Every graph can be drawn.\n")
-    write_pictures(folder, model)
+    print("\n3. How it learned is a page, and every graph can be drawn.\n")
+    write_pictures(folder, run)
     python = os.path.relpath(sys.executable)
     python = sys.executable if python.startswith("..") else python
     print(f'\nNext: {python} -m micrograd_nn grad "tanh(w*x + b)" w=-3 x=2 b=6.88\nand demos/, one idea at a time.')
@@ -57,38 +56,19 @@ def lecture_expression() -> Value:
     return output
 
 
-def learn_xor(model: MLP) -> Iterator[tuple[int, float, int]]:
-    """Train on the four examples of XOR: epoch, mean squared error, and how many come out right."""
-    for epoch in range(EPOCHS + 1):
-        outputs = [model(x) for x, _ in XOR]
-        loss = total([(output - y) ** 2 for output, (_, y) in zip(outputs, XOR)]) / len(XOR)
-        yield epoch, loss.data, sum((output > 0.5) == (y > 0.5) for output, (_, y) in zip(outputs, XOR))
-        model.zero_grad()
-        loss.backward()
-        for p in model.parameters():
-            p.data -= LEARNING_RATE * p.grad
-
-
-def show_progress(epoch: int) -> None:
-    """One line on a terminal's stderr that fills as training goes on."""
-    if sys.stderr.isatty():
-        filled = 30 * epoch // EPOCHS
-        end = "\r" if epoch < EPOCHS else "\r\033[K"
-        print(f"training [{'#' * filled}{'.' * (30 - filled)}] {epoch}/{EPOCHS}", end=end, file=sys.stderr, flush=True)
-
-
-def write_pictures(folder: Path, model: MLP) -> None:
-    """Draw the expression and the network's loss on one example; say where, or how to get pictures."""
+def write_pictures(folder: Path, run: Run) -> None:
+    """Write the report of the run, and drawings of the expression and of the network's loss on one example."""
+    folder.mkdir(parents=True, exist_ok=True)
+    print(f"wrote {report(run, title='XOR').save(folder / 'xor.html')}")
     output = lecture_expression()
     output.backward()
-    loss = (model([1.0, 0.0]) - 1.0) ** 2
+    loss = (run.model([1.0, 0.0]) - 1.0) ** 2
     loss.label = "loss"
     loss.backward()
     try:
         pictures = {"expression.svg": draw(output).svg(), "xor.svg": draw(loss, legend=True).svg()}
     except (ImportError, RuntimeError) as error:
-        print(f"no pictures: {error}", file=sys.stderr)
+        print(f"no drawings: {error}", file=sys.stderr)
         return
-    folder.mkdir(parents=True, exist_ok=True)
     for name, svg in pictures.items():
         print(f"wrote {write_file(folder / name, svg.encode())}")

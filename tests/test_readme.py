@@ -27,6 +27,7 @@ def test_the_code_prints_what_the_readme_says(elsewhere, renderer):
     assert failed == 0
     assert tried >= 20
     assert texts(ROOT / "demos/readme.svg") == texts(Path("graph.svg"))
+    assert texts(ROOT / "demos/moons.svg") == texts(Path("moons.svg"))
 
 
 def texts(path: Path) -> list[str]:
@@ -58,12 +59,29 @@ def test_there_are_two_set_up_commands():
     assert "'.[test]'" in commands[1] and commands[1].endswith("python -m pytest")
 
 
-@pytest.mark.parametrize("command", re.findall(r"^\.venv/bin/python (-m micrograd_nn .*)$", README, re.M))
-def test_the_commands_run(command, elsewhere, renderer):
-    done = subprocess.run(
+COMMANDS = re.findall(r"^\.venv/bin/python (-m micrograd_nn .*)$", README, re.M)
+LEARNING = [command for command in COMMANDS if " train " in command or " predict " in command]
+
+
+def run(command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, *shlex.split(command)], capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)}
     )
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in LEARNING])
+def test_the_commands_run(command, elsewhere, renderer):
+    done = run(command)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_network_is_trained_on_a_csv_file_and_used_on_its_rows(elsewhere):
+    (elsewhere / "micrograd_nn").symlink_to(ROOT / "micrograd_nn")
+    train, predict = map(run, LEARNING)
+    assert (train.returncode, predict.returncode) == (0, 0)
+    assert sorted(path.name for path in elsewhere.glob("flowers.*")) == ["flowers.html", "flowers.json"]
+    assert predict.stdout.count("\n") == 151
+    assert re.fullmatch(r"species: 14\d of 150 right, 9\d(\.\d)? %\n", predict.stderr)
 
 
 @pytest.mark.parametrize("path", re.findall(r"\]\(((?!http)[^)]+)\)", README))
