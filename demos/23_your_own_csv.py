@@ -8,7 +8,6 @@ from pathlib import Path
 
 from micrograd_nn import MLP, data, load, plot, read_metadata, save, train
 from micrograd_nn.data import IRIS_PATH, Preparation, preparation_from
-from micrograd_nn.document import Section
 
 table = data.read_csv(IRIS_PATH, target="species")  # any file with a header
 print(len(table.examples), "rows of", [column.name for column in table.columns])
@@ -36,7 +35,7 @@ path = save(model, folder / "23_flowers.json", metadata=prepare.document())
 print("wrote", path)
 
 again = load(path)
-prepare = preparation_from(Section(read_metadata(path), str(path)))
+prepare = preparation_from(read_metadata(path))
 flower = [5.9, 3.0, 5.1, 1.8]
 scores = again(prepare.inputs(flower))
 print(f"\na flower of {flower} is {prepare.target.categories[scores.index(max(scores))]}")

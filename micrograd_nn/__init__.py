@@ -12,7 +12,6 @@ from .animate import animate
 from .backward import grad
 from .debugger import debug
 from .diagnose import diagnose
-from .document import ModelFileError
 from .draw import draw, draw_dot
 from .drawing import Drawing
 from .dropout import Dropout
@@ -30,6 +29,7 @@ from .plot import plot
 from .render import RenderError
 from .report import report
 from .saving import load, read_metadata, resume, save
+from .section import ModelFileError
 from .sources import trace_sources
 from .steps import Step, backward_steps
 from .training import DivergenceError, Epoch, Run, progress, train

@@ -13,13 +13,11 @@ from micrograd_nn.document import (
     MOST_BYTES,
     MOST_DEPTH,
     MOST_DIGITS,
-    MOST_LETTERS,
     MOST_PARTS,
-    ModelFileError,
-    Section,
     document_from,
     read_document,
 )
+from micrograd_nn.section import MOST_LETTERS, ModelFileError, Section
 
 ROOT = Path(__file__).parent.parent
 plain = st.recursive(

@@ -26,7 +26,7 @@ READING_ORDER = [  # each imports only from those before it
     *("losses.penalties", "losses.by_name", "losses"),
     *("optim.schedule", "optim.schedules", "optim.state", "optim.optimizer"),
     *("optim.descent", "optim.adaptive", "optim.clipping", "optim"),
-    *("document", "data.checks", "data.logic", "data.shapes", "data.swirls"),
+    *("section", "document", "data.checks", "data.logic", "data.shapes", "data.swirls"),
     *("data.sheet", "data.tables", "data.flowers", "data.scaling", "data.splitting", "data.preparation", "data"),
     *("training.decisions", "training.epochs", "training.snapshots"),
     *("training.run", "training.train", "training.progress", "training"),

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from micrograd_nn import MLP, Layer, ModelFileError, Module, Neuron, load, ops, parameter, read_metadata, save
 from micrograd_nn.data import preparation_from
-from micrograd_nn.document import Section
 from micrograd_nn.initial import ACTIVATIONS
 from micrograd_nn.saving.model_file import FORMAT, VERSION
 
@@ -542,7 +541,7 @@ def test_categories_are_at_least_one_and_each_once(categories):
     target = {"name": "price", "categories": None, "shifts": [0.0], "scales": [1.0]}
     document = {"columns": [column], "shifts": [], "scales": [], "target": target}
     with pytest.raises(ModelFileError, match=r"^file: columns 1: 'categories' must be at least one, and each once$"):
-        preparation_from(Section(document, "file"))
+        preparation_from(document, "file")
 
 
 # Files

@@ -12,7 +12,7 @@ from micrograd_nn.commands.goals import Goal, usual_loss
 from micrograd_nn.commands.tasks import FEW, RECIPES, advice, task_for
 from micrograd_nn.data import Column, Preparation, TableError, preparation_from, read_csv
 from micrograd_nn.data.scaling import Scaling
-from micrograd_nn.document import ModelFileError, Section
+from micrograd_nn.section import ModelFileError
 
 COLOURS = Column("colour", ("red", "blue"))
 PREPARATION = Preparation(  # a size of mean 10 and deviation 2, a colour; a price of mean 100 and deviation 50
@@ -108,7 +108,7 @@ def test_a_preparation_is_fitted_to_a_table_with_a_target(table):
 
 
 def test_a_preparation_survives_json():
-    assert preparation_from(Section(json.loads(json.dumps(PREPARATION.document())), "model.json")) == PREPARATION
+    assert preparation_from(json.loads(json.dumps(PREPARATION.document())), "model.json") == PREPARATION
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_preparation_survives_json():
 )
 def test_a_document_that_is_no_preparation_is_refused_at_its_place(change, message):
     with pytest.raises(ModelFileError, match=message):
-        preparation_from(Section(PREPARATION.document() | change, "model.json"))
+        preparation_from(PREPARATION.document() | change, "model.json")
 
 
 @pytest.mark.parametrize(

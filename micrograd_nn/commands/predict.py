@@ -12,13 +12,13 @@ from typing import Any
 from ..data import Column, Preparation, TableError, preparation_from
 from ..data.sheet import Sheet, read_sheet
 from ..data.tables import read_column, rows_of
-from ..document import Section
 from ..losses import LOSSES
 from ..names import number
 from ..no_grad import no_grad
 from ..notation import counted
 from ..prompt import usable
 from ..saving.save import load, read_metadata
+from ..section import Section
 from ..training.epochs import percent
 from ..training.train import n_outputs
 from .goals import Goal
@@ -59,7 +59,8 @@ def what_was_learned(metadata: Section) -> tuple[Preparation, Goal]:
     """
     if "preparation" not in metadata:
         metadata.fail("nothing says how rows become inputs; `micrograd-nn train --save` writes that")
-    prepare = preparation_from(metadata.section("preparation"))
+    document = metadata.section("preparation")
+    prepare = preparation_from(document.fields, document.where)
     loss = metadata.text("loss")
     if loss not in LOSSES:
         metadata.fail(f"unknown loss {loss!r}: there are {', '.join(LOSSES)}")

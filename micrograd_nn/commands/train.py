@@ -64,6 +64,12 @@ def of_training(add: Callable[..., Any]) -> None:
     add("--loss", choices=LOSSES, metavar="NAME", help=f"{', '.join(LOSSES)} (suits the target)")
     add("--optimizer", default="adam", choices=OPTIMIZERS, metavar="NAME", help=f"{', '.join(OPTIMIZERS)} (adam)")
     add("--learning-rate", type=float, metavar="RATE", help="how far a step goes (suits the optimizer)")
+    add(
+        "--weight-decay",
+        type=float,
+        metavar="RATE",
+        help="draw parameters towards 0 (adamw 0.01, else 0)",
+    )
     add("--l1", type=float, default=0.0, metavar="STRENGTH", help="add so many times Σ|w| to the loss (0)")
     add("--l2", type=float, default=0.0, metavar="STRENGTH", help="add so many times Σw² to the loss (0)")
     add("--clip-norm", type=float, metavar="NORM", help="shorten gradients that are longer")
@@ -148,12 +154,13 @@ def run_for(task: Task, goal: Goal, options: argparse.Namespace, rng: random.Ran
         output_activation=goal.output_activation,
         dropout=options.dropout,
     )
-    rate = {} if options.learning_rate is None else {"learning_rate": options.learning_rate}
+    asked = {name: getattr(options, name) for name in ("learning_rate", "weight_decay")}
+    rates = {name: rate for name, rate in asked.items() if rate is not None}
     return train(
         model,
         goal.examples(task.training),
         goal.loss,
-        OPTIMIZERS[options.optimizer](model.parameters(), **rate),
+        OPTIMIZERS[options.optimizer](model.parameters(), **rates),
         task.epochs if options.epochs is None else options.epochs,
         options.batch_size,
         goal.examples(task.validation) or None,

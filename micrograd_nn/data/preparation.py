@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..document import Section
+from ..section import Section
 from .checks import finite
 from .logic import Example
 from .scaling import Scaling, Standardize, one_hot
@@ -110,11 +110,19 @@ def scaling_document(scaling: Scaling) -> dict[str, Any]:
     return {"shifts": list(scaling.shifts), "scales": list(scaling.scales)}
 
 
-def preparation_from(document: Section) -> Preparation:
-    """The preparation that wrote this document.
+def preparation_from(written: dict[str, Any], where: str = "preparation") -> Preparation:
+    """The preparation that wrote this document, as it comes back from a file; `where` is what errors call it.
+
+    >>> from micrograd_nn.data import IRIS_PATH, read_csv
+    >>> table = read_csv(IRIS_PATH, target="species")
+    >>> prepare = Preparation.fit(table, table.examples)
+    >>> again, row = preparation_from(prepare.document()), [5.9, 3.0, 5.1, 1.8]
+    >>> again.inputs(row) == prepare.inputs(row)
+    True
 
     Raises: ModelFileError where the document is not what it should be.
     """
+    document = Section(written, where)
     columns = tuple([column_from(part) for part in document.sections("columns")])
     if not columns:
         document.fail("'columns' must have at least 1 object")

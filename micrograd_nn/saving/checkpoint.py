@@ -9,14 +9,18 @@ from dataclasses import fields
 from hashlib import sha256
 from typing import Any
 
-from ..document import SHORT, Section
 from ..losses.pairing import is_list
 from ..optim import Optimizer
+from ..section import SHORT, Section
 from ..training.epochs import Epoch, Example
 from ..training.run import Run, score
 from ..training.snapshots import Snapshots
 from ..value import Value
 
+OTHERS = {
+    "examples": "other examples",
+    "validation": "other validation examples",
+}
 MEASURES = [field.name for field in fields(Epoch) if field.name != "number"]
 STATE_WORDS = 624  # of Python's generator, the Mersenne Twister; after them comes the place of the next word
 
@@ -95,7 +99,8 @@ def check_same(saved: Section, run: Run) -> None:
     for name, asked in json.loads(json.dumps(settings(run))).items():
         found = saved.take(name, object, "a setting")
         if found != asked or isinstance(found, bool) != isinstance(asked, bool):
-            saved.fail(f"the run that was saved had {name} {SHORT.repr(found)}, and this one has {SHORT.repr(asked)}")
+            differ = f"{name} {SHORT.repr(found)}, and this one has {SHORT.repr(asked)}"
+            saved.fail(f"the run that was saved had {OTHERS.get(name, differ)}")
     saved.done()
 
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any
 
-from ..document import Section
 from ..module import Module
 from ..nn import MLP, Layer, Neuron
+from ..section import Section
 from ..value import Value
 
 FORMAT, VERSION = "micrograd_nn model", 1

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..document import Section, document_from, read_document
+from ..document import document_from, read_document
 from ..files import write_file
 from ..module import Module
+from ..section import Section
 from ..training.run import Run
 from .checkpoint import continue_from, training_document
 from .model_file import check_format, check_same_model, model_document, model_from, numbers_for

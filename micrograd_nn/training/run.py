@@ -109,18 +109,22 @@ class Run(Iterator[Epoch]):
 
     def step(self, batch: list[tuple[int, Example]]) -> float:
         """Update the parameters once; the norm of the gradient comes back."""
-        with collector_paused():
-            found = [cost for _, cost in losses_of(self.model, batch, self.loss)]
-            self.optimizer.zero_grad()
-            try:
-                (total(found) / len(found) + self.penalty()).backward()
-                norm = gradient_norm(self.optimizer.parameters)
-                if self.clip_norm is not None:
-                    clip_by_norm(self.optimizer.parameters, self.clip_norm)
-                self.optimizer.step()
-            except (ArithmeticError, ValueError) as error:
-                largest, i = max((cost.data, i) for cost, (i, _) in zip(found, batch))
-                raise ArithmeticError(f"{error} (example {i} has the largest loss, {number(largest)})") from error
+        with collector_paused():  # on the moons an eighth less time, with expand=True a quarter
+            return self.update(batch)  # a call, so that its graph is gone before the collector runs again
+
+    def update(self, batch: list[tuple[int, Example]]) -> float:
+        """Forward, the mean of the losses, backward, and the optimizer's rule."""
+        found = [cost for _, cost in losses_of(self.model, batch, self.loss)]
+        self.optimizer.zero_grad()
+        try:
+            (total(found) / len(found) + self.penalty()).backward()
+            norm = gradient_norm(self.optimizer.parameters)
+            if self.clip_norm is not None:
+                clip_by_norm(self.optimizer.parameters, self.clip_norm)
+            self.optimizer.step()
+        except (ArithmeticError, ValueError) as error:
+            largest, i = max((cost.data, i) for cost, (i, _) in zip(found, batch))
+            raise ArithmeticError(f"{error} (example {i} has the largest loss, {number(largest)})") from error
         return norm
 
     def penalty(self) -> Value | float:
