@@ -5,7 +5,7 @@ import math
 import pytest
 from hypothesis import given
 
-from micrograd_nn import MLP, Value, ops
+from micrograd_nn import MLP, Value, data, ops, optim, train
 from tests.strategies import BINARY, UNARY, programs
 
 torch = pytest.importorskip("torch")
@@ -74,3 +74,48 @@ def test_a_network_has_pytorchs_output_and_gradients(activation):
         for neuron, dw, db in zip(layer.neurons, w.grad, b.grad):
             assert [p.grad for p in neuron.w] == pytest.approx(dw.tolist(), rel=1e-12)
             assert neuron.b.grad == pytest.approx(db.item(), rel=1e-12)
+
+
+def torch_twin(model: MLP):
+    """The same network with the same numbers."""
+    parts = []
+    for layer in model.layers:
+        linear = torch.nn.Linear(layer.n_inputs, len(layer.neurons), dtype=torch.float64)
+        with torch.no_grad():
+            linear.weight.copy_(to_tensor([[w.data for w in neuron.w] for neuron in layer.neurons]))
+            linear.bias.copy_(to_tensor([neuron.b.data for neuron in layer.neurons]))
+        parts += [linear, torch.nn.Tanh()]
+    return torch.nn.Sequential(*parts[:-1])
+
+
+def to_tensor(rows):
+    return torch.tensor(rows, dtype=torch.float64)
+
+
+BINARY_LOSS = "binary_cross_entropy_with_logits"
+CASES = [
+    (data.moons(20, seed=1), 1, BINARY_LOSS, torch.nn.functional.binary_cross_entropy_with_logits),
+    (data.blobs(21, seed=1), 3, "cross_entropy", torch.nn.functional.cross_entropy),
+    (data.noisy_line(20, seed=1), 1, "mean_squared_error", torch.nn.functional.mse_loss),
+    (data.noisy_line(20, seed=1), 1, "mean_absolute_error", torch.nn.functional.l1_loss),
+    (data.noisy_line(20, seed=1), 1, "huber", torch.nn.functional.huber_loss),
+]
+
+
+@pytest.mark.parametrize(("examples", "n_outputs", "loss", "torch_loss"), CASES, ids=[case[2] for case in CASES])
+@pytest.mark.parametrize("optimizer", ["SGD", "Adam", "AdamW"])
+def test_a_training_run_has_pytorchs_losses(examples, n_outputs, loss, torch_loss, optimizer):
+    model = MLP(len(examples[0][0]), [5, n_outputs], seed=1)
+    twin, xs = torch_twin(model), to_tensor([x for x, _ in examples])
+    ys = torch.tensor([y for _, y in examples]) if n_outputs > 1 else to_tensor([[y] for _, y in examples])
+    settings = {} if optimizer == "SGD" else {"weight_decay": 0.01}
+    run = train(
+        model, examples, loss, getattr(optim, optimizer)(model.parameters(), 0.03, **settings), epochs=40, l2=1e-3
+    )
+    theirs = getattr(torch.optim, optimizer)(twin.parameters(), lr=0.03, **settings)
+    for epoch in run:
+        theirs.zero_grad()
+        penalty = sum((p * p).sum() for p in twin.parameters())
+        (torch_loss(twin(xs), ys) + 1e-3 * penalty).backward()
+        theirs.step()
+        assert epoch.loss == pytest.approx(torch_loss(twin(xs), ys).item(), rel=1e-11)
