@@ -1,7 +1,10 @@
 """Recording: what a Value accepts, remembers, refuses and shows."""
 
+import contextlib
+import gc
 import math
 import operator
+import signal
 import threading
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +13,7 @@ from math import inf, nan
 import pytest
 from hypothesis import given
 
-from micrograd_nn import Op, Value, dot, grad, no_grad, ops, parameter, total
+from micrograd_nn import Op, Value, collector, contexts, dot, grad, no_grad, ops, parameter, total
 from micrograd_nn.value import constant
 from tests.strategies import anything
 
@@ -239,6 +242,34 @@ def test_recording_resumes_after_an_error_inside_no_grad():
     with pytest.raises(ZeroDivisionError), no_grad():
         Value(1.0) / 0
     assert (Value(1.0) + 1).inputs
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # a generator that is freed, interrupted
+def test_repeated_ctrl_c_leaves_recording_on_and_the_collector_running():
+    """A timer interrupts every 50 µs, wherever the contexts' own code is at work; what stays off would show."""
+    own = (contexts.__file__, collector.__file__, contextlib.__file__)
+    interrupted = 0
+
+    def interrupt(number, frame):
+        if frame.f_code.co_filename in own:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        for turn in range(1000):
+            signal.setitimer(signal.ITIMER_REAL, 0.0001 + turn * 1e-7, 0.00005)
+            try:
+                for _ in range(100):
+                    with no_grad(), collector.collector_paused():
+                        pass
+            except KeyboardInterrupt:
+                interrupted += 1
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            assert (Value(1.0) + 1).inputs and gc.isenabled() and contexts.in_use == []
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert interrupted > 100
 
 
 def test_a_repr_is_one_line_and_tells_a_gradient_of_0_from_none():
