@@ -18,7 +18,7 @@ weight = model.parameters()[0]
 slopes = [grad(LOSS(model(x), y), weight) for x, y in examples]
 print(f"the first gradient of {weight.label}:")
 for size in (1, 10, 100):
-    means = [sum(batch) / size for batch in data.batches(slopes, size)]
+    means = [sum(batch) / size for batch in data.batches(data.shuffled(slopes, seed=1), size)]
     print(f"batches of {size:3}: the slope varies by {pstdev(means):.3f} around {sum(means) / len(means):.3f}")
 
 print("\nbatch size  steps   loss after 20 epochs  accuracy")

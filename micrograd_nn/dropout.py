@@ -29,8 +29,8 @@ class Dropout(Module):
     """
 
     def __init__(self, rate: float, rng: random.Random | None = None, seed: int | None = None) -> None:
-        self.rate: float = below_one("the rate of dropout", rate)
-        self.rng: random.Random = generator(rng, seed)
+        self.rate = below_one("the rate of dropout", rate)
+        self.rng = generator(rng, seed)
 
     def __call__(self, x: Sequence[Any]) -> list[Value]:
         return self.respond([v if isinstance(v, Value) else Value(v) for v in x])

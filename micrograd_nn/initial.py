@@ -1,4 +1,4 @@
-"""What a network is given to start from: checked sizes, activations by name, initial weights, inputs as Values."""
+"""What a network is given to start from: activations by name, initial weights, inputs as Values."""
 
 from __future__ import annotations
 
@@ -80,15 +80,6 @@ def largest_weight(activation: Callable[[Any], Any], n_inputs: int, n_outputs: i
     (1.0, 1.0)
     """
     return sqrt(6 / n_inputs) if name_of(activation) in RECTIFIERS else sqrt(6 / (n_inputs + n_outputs))
-
-
-def check_sizes(**sizes: int) -> None:
-    """Raise unless every size is a whole number of at least 1."""
-    for name, size in sizes.items():
-        if not isinstance(size, int) or isinstance(size, bool):
-            raise TypeError(f"{name} must be a whole number, not {size!r}")
-        if size < 1:
-            raise ValueError(f"{name} must be at least 1, not {size}")
 
 
 def as_inputs(x: Sequence[Any] | Value, n_inputs: int) -> list[Value]:

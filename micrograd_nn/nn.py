@@ -18,12 +18,12 @@ from .initial import (
     activation_function,
     activation_name,
     as_inputs,
-    check_sizes,
     generator,
     largest_weight,
     name_of,
 )
 from .module import Module
+from .settings import check_sizes
 from .value import Value, parameter, record
 
 

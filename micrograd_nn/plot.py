@@ -24,7 +24,11 @@ def plot(run: Run, names: Sequence[str] = ("x1", "x2"), classes: Sequence[str] =
     ['loss', 'accuracy', 'decision boundary']
 
     `names` are those of the inputs, `classes` those of the classes.
+
+    Raises: TypeError for what is not a run.
     """
+    if not isinstance(run, Run):
+        raise TypeError(f"a plot is of a run, which train() gives, not of {type(run).__name__}")
     return beside(*charts_of(run, names, classes), title=str(run.model))
 
 

@@ -75,5 +75,5 @@ def usable(stream: IO[str] | None) -> IO[str]:
 def one_line(error: Exception) -> str:
     """What an error says to a person, in one line: for a file, which one and why."""
     if isinstance(error, OSError) and error.filename is not None:
-        return f"cannot open {error.filename}: {error.strerror}"
+        return f"{error.filename}: {error.strerror}"
     return " ".join(str(error).split())

@@ -1,4 +1,4 @@
-"""Checks that settings share: a name that stands in a table, a number that lies in its range."""
+"""Checks that settings share: a name that stands in a table, a size, a number that lies in its range."""
 
 from __future__ import annotations
 
@@ -27,6 +27,15 @@ def named(kind: str, name: Any, table: Mapping[str, T]) -> T:
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise ValueError(f"unknown {kind} {name!r}: there are {', '.join(table)}{hint}")
     return table[name]
+
+
+def check_sizes(**sizes: int) -> None:
+    """Raise unless every size is a whole number of at least 1."""
+    for name, size in sizes.items():
+        if not isinstance(size, int) or isinstance(size, bool):
+            raise TypeError(f"{name} must be a whole number, not {size!r}")
+        if size < 1:
+            raise ValueError(f"{name} must be at least 1, not {size}")
 
 
 def positive(name: str, number: Any) -> float:

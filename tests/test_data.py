@@ -130,11 +130,11 @@ def test_yin_yang_dots_are_equally_full_discs():
         (lambda: data.noisy_line(0), ValueError, "n must be at least 1, not 0"),
         (lambda: data.spirals(10, arms=0), ValueError, "arms must be at least 1, not 0"),
         (lambda: data.blobs(4, centers=5), ValueError, "n must be at least 5, one example for each class, not 4"),
-        (lambda: data.moons(noise=-0.1), ValueError, "noise must be at least 0, not -0.1"),
-        (lambda: data.circles(noise=inf), ValueError, "noise must be finite, not inf"),
+        (lambda: data.moons(noise=-0.1), ValueError, "noise must be 0 or above and finite, not -0.1"),
+        (lambda: data.circles(noise=inf), ValueError, "noise must be 0 or above and finite, not inf"),
         (lambda: data.spirals(turns=nan), ValueError, "turns must be finite, not nan"),
         (lambda: data.blobs(spread="wide"), TypeError, "spread must be a number, not 'wide'"),
-        (lambda: data.blobs(spread=-1), ValueError, "spread must be at least 0, not -1"),
+        (lambda: data.blobs(spread=-1), ValueError, "spread must be 0 or above and finite, not -1"),
         (lambda: data.noisy_line(slope=None), TypeError, "slope must be a number, not None"),
         (lambda: data.noisy_line(intercept=inf), ValueError, "intercept must be finite, not inf"),
         (lambda: data.moons(rng=random.Random(1), seed=1), ValueError, "not both"),
@@ -302,29 +302,29 @@ def test_shuffled_changes_the_order():
 
 
 @given(st.integers(2, 40), st.floats(0.01, 0.99), st.integers())
-def test_split_parts_the_examples_as_asked(n, fraction, seed):
-    if not 0 < round(fraction * n) < n:
+def test_split_parts_the_examples_as_asked(n, share, seed):
+    if not 0 < round(share * n) < n:
         with pytest.raises(ValueError, match="at least one must be held out and one left"):
-            data.split(range(n), fraction, seed=seed)
+            data.split(range(n), share, seed=seed)
         return
-    training, held_out = data.split(range(n), fraction, seed=seed)
+    training, held_out = data.split(range(n), share, seed=seed)
     assert sorted(training + held_out) == list(range(n))
-    assert abs(len(held_out) - fraction * n) <= 0.5
+    assert abs(len(held_out) - share * n) <= 0.5
 
 
 @pytest.mark.parametrize(
-    ("fraction", "kind", "message"),
+    ("share", "kind", "message"),
     [
         (0.0, ValueError, "0.0 of 10 examples holds out 0; at least one"),
         (1, ValueError, "1 of 10 examples holds out 10; at least one"),
         (-0.5, ValueError, "-0.5 of 10 examples holds out -5; at least one"),
-        (nan, ValueError, "fraction must be finite, not nan"),
-        ("half", TypeError, "fraction must be a number, not 'half'"),
+        (nan, ValueError, "share must be finite, not nan"),
+        ("half", TypeError, "share must be a number, not 'half'"),
     ],
 )
-def test_split_refuses_what_leaves_a_part_empty(fraction, kind, message):
+def test_split_refuses_what_leaves_a_part_empty(share, kind, message):
     with pytest.raises(kind, match=message):
-        data.split(range(10), fraction)
+        data.split(range(10), share)
 
 
 @given(st.lists(st.integers(), min_size=1), st.data())

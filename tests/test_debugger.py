@@ -140,7 +140,7 @@ def test_until_and_to_go_where_they_say():
         ("explain", "which node? give its label, or its name such as v7"),
         ("explain a 0", "0 is no count"),
         ("paths q", "no node is called q"),
-        ("draw /nowhere/x.svg", "cannot open /nowhere/x.svg: No such file or directory"),
+        ("draw /nowhere/x.svg", "/nowhere/x.svg: No such file or directory"),
         ("draw x.jpg", "cannot save 'x.jpg': end it in .svg, .png, .pdf or .dot"),
         ("help x", "no such command as x"),
     ],

@@ -132,3 +132,8 @@ def test_plotting_changes_nothing():
 
 def test_the_same_run_gives_the_same_picture():
     assert plot(finished()).svg == plot(finished()).svg
+
+
+def test_only_a_run_can_be_plotted():
+    with pytest.raises(TypeError, match=r"a plot is of a run, which train\(\) gives, not of MLP"):
+        plot(MLP(2, [1]))

@@ -77,6 +77,13 @@ def test_an_error_names_file_line_column_and_cell(write):
     assert str(caught.value) == "flowers.csv, line 7, column 'petal length': 'n/a' is not a number"
 
 
+def test_numbers_with_a_decimal_comma_are_refused_rather_than_taken_for_categories(write):
+    with pytest.raises(TableError) as caught:
+        read_csv(write("x;kind\n1,5;a\n2,5;b\n"))
+    what = "'1,5' is not a number; a number has a point, not a comma"
+    assert str(caught.value) == f"flowers.csv, line 2, column 'x': {what}"
+
+
 def test_numbers_may_be_written_in_every_usual_way(write):
     cells = ["1", "+1", "1.", ".5", "1e3", "1E-3", " 2 ", "-0"]
     table = read_csv(write("x\n" + "\n".join(cells) + "\n"))

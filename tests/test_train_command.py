@@ -190,8 +190,8 @@ def test_a_table_that_cannot_be_learned_is_one_line_that_names_its_place(content
     [
         ("", "the following arguments are required: DATA; see micrograd-nn train --help"),
         ("moon", "nothing to learn is called 'moon': did you mean moons?"),
-        ("t.csv", "cannot open t.csv: there is no such file"),
-        (".", "cannot open .: Is a directory"),
+        ("t.csv", "t.csv: there is no such file"),
+        (".", ".: Is a directory"),
         ("xor --target y", "xor has its target: --target and --classes are for CSV files"),
         ("xor --classes", "xor has its target"),
         ("xor --hidden 8,,8", "argument --hidden: sizes are whole numbers, such as 8,8, not '8,,8'"),
@@ -223,7 +223,7 @@ def test_a_table_that_cannot_be_learned_is_one_line_that_names_its_place(content
         ("xor --html xor.txt", "cannot write xor.txt: end it in .html"),
         ("xor --save nowhere/xor.json", "nowhere: there is no such folder"),
         ("xor --save file/xor.json", "file: there is no such folder"),
-        ("xor --html folder.html", "cannot open folder.html: nothing can be written there"),
+        ("xor --html folder.html", "folder.html: nothing can be written there"),
         ("xor --svg xor.svg", "unrecognized arguments: --svg xor.svg"),
     ],
 )

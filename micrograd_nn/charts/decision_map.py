@@ -15,8 +15,8 @@ from .plane import Area, Line, Plane, as_answer, as_point, axes, shade_levels
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """A place in the plane, the class that it is of, and the class that the function says."""
+class PlacedExample:
+    """An example's place in the plane, the class that it is of, and the class that the function says."""
 
     place: tuple[float, float]
     target: int
@@ -58,7 +58,7 @@ def decision_map(
     if shaded and not plane.by_score:
         raise ValueError("shades show a score, but the function gives classes: let it give a float")
     shown = [
-        Example(as_point(inputs), plane.class_of(target), plane.class_of(as_answer(function(inputs))))
+        PlacedExample(as_point(inputs), plane.class_of(target), plane.class_of(as_answer(function(inputs))))
         for inputs, target in pairs
     ]
     lines = list(lines)
@@ -101,7 +101,7 @@ def zero_lines(plane: Plane, lines: Iterable[Line], frame: Frame) -> str:
     return path("unit", "".join(through([frame.place(*end) for end in pair]) for pair in ends if pair))
 
 
-def points(shown: list[Example], frame: Frame) -> str:
+def points(shown: list[PlacedExample], frame: Frame) -> str:
     """The examples in the colour and shape of their class, and a ring around every one that is wrong."""
     drawn = [point(example.target, *frame.place(*example.place)) for example in shown]
     wrong = [frame.place(*example.place) for example in shown if not example.is_right]

@@ -40,7 +40,7 @@ def predict_command(options: argparse.Namespace) -> int:
     sheet = read_sheet(options.rows)
     rows = rows_of(sheet, prepare.columns)
     inputs = [prepare.inputs(row) for row in rows]
-    if (n := n_outputs(model, (inputs[0], None))) != goal.n_outputs:
+    if (n := n_outputs(model, inputs[0])) != goal.n_outputs:
         metadata.fail(f"what was learned needs {counted(goal.n_outputs, 'output')}, and the model has {n}")
     with no_grad():
         answers = [answer(prepare, goal, model(x)) for x in inputs]

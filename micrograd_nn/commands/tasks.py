@@ -63,6 +63,7 @@ RECIPES = {
     "yin-yang": Recipe(data.yin_yang, 3, (16, 16), 200),
     "line": Recipe(data.noisy_line, 0, ()),
 }
+SETS = (*RECIPES, "iris")
 
 
 def task_for(name: str, target: str | None, classes: bool, share: float | None, rng: random.Random) -> Task:
@@ -100,8 +101,8 @@ def existing(name: str) -> Path:
         return Path(name)
     if Path(name).suffix or Path(name).name != name:
         raise FileNotFoundError(ENOENT, "there is no such file", name)
-    near = get_close_matches(name.lower(), [*RECIPES, "iris"], 1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join([*RECIPES, 'iris'])}, and CSV files"
+    near = get_close_matches(name.lower(), SETS, 1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(SETS)}, and CSV files"
     raise ValueError(f"nothing to learn is called {name!r}: {hint}")
 
 

@@ -23,10 +23,9 @@ from ..training.progress import progress
 from ..training.run import Run
 from ..training.train import train
 from .goals import Goal, usual_loss
-from .tasks import FEW, HELD_OUT, RECIPES, Task, task_for
+from .tasks import FEW, HELD_OUT, SETS, Task, task_for
 
 SAVE_EVERY = 1.0  # seconds
-SETS = ", ".join([*RECIPES, "iris"])
 
 
 def add_train_command(commands: Any) -> None:
@@ -34,7 +33,7 @@ def add_train_command(commands: Any) -> None:
     text = "train a network, and save it or a report of how it learned"
     usage = "micrograd-nn train DATA [--target COLUMN] [--save FILE] [options]"
     command: argparse.ArgumentParser = commands.add_parser("train", help=text, description=text, usage=usage)
-    command.add_argument("data", metavar="DATA", help=f"{SETS}, or a CSV file with a header")
+    command.add_argument("data", metavar="DATA", help=f"{', '.join(SETS)}, or a CSV file with a header")
     for title, add_options in OPTIONS.items():
         add_options(command.add_argument_group(title).add_argument)
     command.set_defaults(run=train_command)
@@ -64,12 +63,7 @@ def of_training(add: Callable[..., Any]) -> None:
     add("--loss", choices=LOSSES, metavar="NAME", help=f"{', '.join(LOSSES)} (suits the target)")
     add("--optimizer", default="adam", choices=OPTIMIZERS, metavar="NAME", help=f"{', '.join(OPTIMIZERS)} (adam)")
     add("--learning-rate", type=float, metavar="RATE", help="how far a step goes (suits the optimizer)")
-    add(
-        "--weight-decay",
-        type=float,
-        metavar="RATE",
-        help="draw parameters towards 0 (adamw 0.01, else 0)",
-    )
+    add("--weight-decay", type=float, metavar="RATE", help="draw parameters towards 0 (adamw 0.01, else 0)")
     add("--l1", type=float, default=0.0, metavar="STRENGTH", help="add so many times Σ|w| to the loss (0)")
     add("--l2", type=float, default=0.0, metavar="STRENGTH", help="add so many times Σw² to the loss (0)")
     add("--clip-norm", type=float, metavar="NORM", help="shorten gradients that are longer")
@@ -116,7 +110,7 @@ def train_command(options: argparse.Namespace) -> int:
     if options.resume and Path(options.save).exists():
         resume(run, options.save)
         print(f"goes on after epoch {run.history[-1].number} of {options.save}")
-    print(f"learns {task.learned}\n{run.model}\n{goal.loss.__name__}, {run.optimizer}, {counted(run)}")
+    print(f"learns {task.learned}\n{run.model}\n{goal.loss.__name__}, {run.optimizer}, {sizes_of(run)}")
     metadata = {"preparation": task.preparation.document(), "loss": goal.loss.__name__}
     status = follow(run, options.save, metadata)
     print(f"best: {run.history[run.best]}" if run.patience and run.over else run.history[-1])
@@ -161,18 +155,18 @@ def run_for(task: Task, goal: Goal, options: argparse.Namespace, rng: random.Ran
         goal.examples(task.training),
         goal.loss,
         OPTIMIZERS[options.optimizer](model.parameters(), **rates),
-        task.epochs if options.epochs is None else options.epochs,
-        options.batch_size,
-        goal.examples(task.validation) or None,
-        options.l1,
-        options.l2,
-        options.clip_norm,
-        options.patience,
-        rng,
+        epochs=task.epochs if options.epochs is None else options.epochs,
+        batch_size=options.batch_size,
+        validation=goal.examples(task.validation) or None,
+        l1=options.l1,
+        l2=options.l2,
+        clip_norm=options.clip_norm,
+        patience=options.patience,
+        rng=rng,
     )
 
 
-def counted(run: Run) -> str:
+def sizes_of(run: Run) -> str:
     """How many examples there are."""
     held_out = f", {len(run.validation)} held out" if run.validation else ""
     return f"{len(run.examples)} examples{held_out}"

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from math import inf, isfinite
+from math import isfinite
 from numbers import Real
 
-from ..initial import check_sizes
+from ..settings import check_sizes
 
 
-def finite(name: str, x: float, least: float = -inf) -> float:
-    """The float that a finite number of at least `least` stands for.
+def finite(name: str, x: float) -> float:
+    """The float that a finite number stands for.
 
-    Raises: TypeError for what is no number, ValueError for one that is not finite or too small.
+    Raises: TypeError for what is no number, ValueError for one that is not finite.
     """
     if not isinstance(x, Real):
         raise TypeError(f"{name} must be a number, not {x!r}")
     if not isfinite(x):
         raise ValueError(f"{name} must be finite, not {x!r}")
-    if x < least:
-        raise ValueError(f"{name} must be at least {least:g}, not {x!r}")
     return float(x)
 
 

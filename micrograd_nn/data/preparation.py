@@ -53,13 +53,7 @@ class Preparation:
         ...             Scaling((0.0,), (1.0,))).input_names
         ['size', 'colour=red', 'colour=green']
         """
-        return [
-            name
-            for column in self.columns
-            for name in (
-                [column.name] if column.categories is None else [f"{column.name}={c}" for c in column.categories]
-            )
-        ]
+        return [name for column in self.columns for name in names_of(column)]
 
     def inputs(self, row: Sequence[Cell]) -> list[float]:
         """The inputs of a row.
@@ -93,6 +87,13 @@ class Preparation:
             **scaling_document(self.scaling),
             "target": column_document(self.target) | scaling_document(self.target_scaling),
         }
+
+
+def names_of(column: Column) -> list[str]:
+    """What the inputs are called that a column becomes."""
+    if column.categories is None:
+        return [column.name]
+    return [f"{column.name}={category}" for category in column.categories]
 
 
 def scaled_number(name: str, x: float) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import mean, pstdev
 from typing import Self
 
-from ..initial import check_sizes
+from ..settings import check_sizes
 from .checks import finite
 
 

@@ -10,7 +10,8 @@ import random
 from collections.abc import Callable
 from math import cos, pi, sin, tau
 
-from ..initial import check_sizes, generator
+from ..initial import generator
+from ..settings import check_sizes, not_negative
 from .checks import check_classes, finite
 from .logic import Example
 
@@ -23,7 +24,7 @@ def along(
     Raises: ValueError for fewer examples than classes, or for noise that is negative or not finite.
     """
     check_classes(n, n_classes)
-    finite("noise", noise, least=0.0)
+    not_negative("noise", noise)
     examples: list[Example] = []
     for i in range(n):
         place, target = divmod(i, n_classes)
@@ -106,7 +107,7 @@ def blobs(
     Raises: ValueError for no centers, fewer examples than centers, or a spread that is negative or not finite.
     """
     check_sizes(centers=centers)
-    finite("spread", spread, least=0.0)
+    not_negative("spread", spread)
 
     def center(target: int, _: float) -> tuple[float, float]:
         return cos(tau * target / centers), sin(tau * target / centers)
@@ -132,7 +133,7 @@ def noisy_line(
     check_sizes(n=n)
     finite("slope", slope)
     finite("intercept", intercept)
-    finite("noise", noise, least=0.0)
+    not_negative("noise", noise)
     rng = generator(rng, seed)
     xs = [(2 * i + 1) / n - 1.0 for i in range(n)]
     return [([x], slope * x + intercept + rng.gauss(0.0, noise)) for x in xs]

@@ -12,6 +12,8 @@ from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
 
+from ..notation import counted
+
 
 class TableError(ValueError):
     """What is wrong with a file of data: the message begins with the file's name, and the line where there is one.
@@ -81,7 +83,7 @@ def read_sheet(path: str | os.PathLike[str]) -> Sheet:
         raise TableError(f"{name}: no rows below the header")
     for line, row in body:
         if len(row) != len(header):
-            raise TableError(f"{name}, line {line}: {counted(row, 'cell')}, but the header has {len(header)}")
+            raise TableError(f"{name}, line {line}: {counted(len(row), 'cell')}, but the header has {len(header)}")
     return Sheet(name, header, body)
 
 
@@ -133,8 +135,3 @@ def check_header(place: str, header: list[str]) -> None:
             raise TableError(f"{place}: column {header.index(name) + 1} has no name")
         if times > 1:
             raise TableError(f"{place}: {times} columns are called {shown(name)}")
-
-
-def counted(things: Sequence[str], noun: str) -> str:
-    """How many things, in words."""
-    return f"{len(things)} {noun}" + "s" * (len(things) != 1)

@@ -6,7 +6,8 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from ..initial import check_sizes, generator
+from ..initial import generator
+from ..settings import check_sizes
 from .checks import finite
 
 T = TypeVar("T")
@@ -25,9 +26,9 @@ def shuffled(examples: Sequence[T], rng: random.Random | None = None, seed: int 
 
 
 def split(
-    examples: Sequence[T], fraction: float, rng: random.Random | None = None, seed: int | None = None
+    examples: Sequence[T], share: float, rng: random.Random | None = None, seed: int | None = None
 ) -> tuple[list[T], list[T]]:
-    """The examples for training, and a random `fraction` of them held out to see whether what is learned holds there.
+    """The examples for training, and a random `share` of them held out to see whether what is learned holds there.
 
     >>> training, held_out = split(range(10), 0.3, seed=1)
     >>> len(training), len(held_out)
@@ -35,9 +36,9 @@ def split(
 
     Raises: ValueError unless at least one example falls on either side.
     """
-    n_held_out = round(finite("fraction", fraction) * len(examples))
+    n_held_out = round(finite("share", share) * len(examples))
     if not 0 < n_held_out < len(examples):
-        parts = f"{fraction!r} of {len(examples)} examples holds out {n_held_out}"
+        parts = f"{share!r} of {len(examples)} examples holds out {n_held_out}"
         raise ValueError(f"{parts}; at least one must be held out and one left for training")
     mixed = shuffled(examples, rng, seed)
     return mixed[n_held_out:], mixed[:n_held_out]

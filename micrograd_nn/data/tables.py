@@ -49,8 +49,9 @@ def read_csv(path: str | os.PathLike[str], target: str | None = None, classes: b
     """The table in a CSV file with a header, in UTF-8, its cells separated by commas, semicolons or tabs.
 
     A column is numeric if at least half of its cells are finite numbers, and then every other cell is an error; else it
-    is a category column. With `classes` the target is one too, even if its classes are called 0, 1, 2.
-    Spaces around a cell are not part of it; empty lines are skipped.
+    is a category column. A number with a decimal comma is an error, and no category. With `classes` the target is a
+    category column, even if its classes are called 0, 1, 2. Spaces around a cell are not part of it; empty lines are
+    skipped.
 
     >>> from micrograd_nn.data import IRIS_PATH
     >>> table = read_csv(IRIS_PATH, target="species")
@@ -110,13 +111,18 @@ def is_number(cell: str) -> bool:
     return NUMBER.fullmatch(cell) is not None and isfinite(float(cell))
 
 
+def is_meant_as_number(cell: str) -> bool:
+    """Whether a cell is a number, or would be one with a point for its comma."""
+    return is_number(cell.replace(",", ".", 1))
+
+
 def column_of(sheet: Sheet, name: str, classes: bool = False) -> Column:
     """The column of a name, numeric or with its categories.
 
     Raises: TableError for texts so different that they name the rows instead of describing them.
     """
     cells = [cell for _, cell in sheet.cells(name)]
-    if not classes and 2 * len(list(filter(is_number, cells))) >= len(cells):
+    if not classes and 2 * len(list(filter(is_meant_as_number, cells))) >= len(cells):
         return Column(name)
     categories = tuple(dict.fromkeys(cells))
     if len(categories) > 50 and 2 * len(categories) > len(cells):
@@ -143,5 +149,6 @@ def read_cell(sheet: Sheet, column: Column, line: int, cell: str) -> Cell:
             raise sheet.error(line, column.name, what)
         return cell
     if not is_number(cell):
-        raise sheet.error(line, column.name, f"{shown(cell)} is not a number")
+        hint = "; a number has a point, not a comma" if is_meant_as_number(cell) else ""
+        raise sheet.error(line, column.name, f"{shown(cell)} is not a number{hint}")
     return float(cell)

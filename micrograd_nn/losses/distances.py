@@ -8,8 +8,6 @@ from ..settings import positive
 from ..value import Value
 from .pairing import average
 
-# Distances
-
 
 def mean_squared_error(outputs: Any, targets: Any) -> Value:
     """The mean of squared errors: 1/n Σ (output − target)² (Goodfellow et al., Deep Learning, 2016, section 5.1.4).

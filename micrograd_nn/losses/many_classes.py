@@ -13,7 +13,7 @@ from typing import Any
 from .. import ops
 from ..errors import as_float
 from ..value import Value, dot
-from .pairing import as_value, is_list, mean, number
+from .pairing import as_value, data_of, is_list, mean
 
 TOLERANCE = 1e-9  # by how much the sum of probabilities may miss 1
 
@@ -43,10 +43,10 @@ def log_softmax(logits: Sequence[Any]) -> list[Value]:
 
 
 def cross_entropy(logits: Sequence[Any], target: Any) -> Value:
-    """The surprise at the target when softmax(logits) are the probabilities of the classes.
+    """The surprise −log p at the target, when the probabilities p of the classes are softmax(logits).
 
     logsumexp(z) − zᵢ for the target class i, counted from 0; Σ tᵢ (logsumexp(z) − zᵢ) for target probabilities t. For a
-    batch, a list of logits and a list of targets for n examples, it is their mean (Bishop, eq. 4.108).
+    batch, a list of logits and a list of targets for n examples, it is their mean (Bishop, eq. 4.108, a sum there).
 
     >>> round(cross_entropy([Value(1.0), Value(2.0), Value(3.0)], 0).data, 6)
     2.407606
@@ -83,7 +83,7 @@ def checked_logits(logits: Sequence[Any]) -> list[Value]:
 
 def class_index(target: Any, n_classes: int) -> int:
     """The place of the target's class among the logits."""
-    index = number(target) if isinstance(target, Value) else as_float(target)
+    index = data_of(target) if isinstance(target, Value) else as_float(target)
     if not (0 <= index < n_classes and index == int(index)):
         classes = f"a whole number from 0 to {n_classes - 1} for {n_classes} logits"
         raise ValueError(f"a target class must be {classes}, not {index}")

@@ -55,11 +55,11 @@ def as_value(x: Any) -> Value:
 def checked_target(target: Any) -> Any:
     """The target as a Value or a float, which must be finite."""
     known = target if isinstance(target, Value) else as_float(target)
-    if not isfinite(number(known)):
-        raise ValueError(f"a target must be finite, not {number(known)}")
+    if not isfinite(data_of(known)):
+        raise ValueError(f"a target must be finite, not {data_of(known)}")
     return known
 
 
-def number(x: Any) -> float:
+def data_of(x: Any) -> float:
     """The data of a Value, or the number itself."""
     return x.data if isinstance(x, Value) else x

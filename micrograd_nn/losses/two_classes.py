@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import ops
 from ..value import Value
-from .pairing import average, number
+from .pairing import average, data_of
 
 
 def hinge(outputs: Any, targets: Any) -> Value:
@@ -25,16 +25,17 @@ def hinge(outputs: Any, targets: Any) -> Value:
 
 def shortfall(output: Value, target: Any) -> Value:
     """max(0, 1 − target · output)."""
-    if number(target) not in (-1.0, 1.0):
-        raise ValueError(f"a target of hinge must be -1 or 1, not {number(target)}")
+    if data_of(target) not in (-1.0, 1.0):
+        raise ValueError(f"a target of hinge must be -1 or 1, not {data_of(target)}")
     return (1 - target * output).relu()
 
 
 def binary_cross_entropy(outputs: Any, targets: Any) -> Value:
     """The mean surprise at targets 0 or 1, or between, when outputs p are the probabilities of 1.
 
-    −1/n Σ target · log p + (1 − target) · log(1 − p), where 0 · log 0 is 0 (Bishop, Pattern Recognition and Machine
-    Learning, 2006, eq. 4.90). From logits, `binary_cross_entropy_with_logits` is exact where p rounds to 0 or 1.
+    −1/n Σ [target · log p + (1 − target) · log(1 − p)], where 0 · log 0 is 0 (Bishop, Pattern Recognition and Machine
+    Learning, 2006, eq. 4.90, a sum there). From logits, `binary_cross_entropy_with_logits` is exact where p rounds to
+    0 or 1.
 
     >>> round(binary_cross_entropy([Value(0.5), Value(1.0)], [0, 1]).data, 6)
     0.346574
@@ -46,10 +47,10 @@ def binary_cross_entropy(outputs: Any, targets: Any) -> Value:
 
 def surprise(p: Value, target: Any) -> Value:
     """−target · log p − (1 − target) · log(1 − p)."""
-    check_share("a target", number(target))
+    check_share("a target", data_of(target))
     check_share("an output", p.data)
     if (p <= 0 and target > 0) or (p >= 1 and target < 1):
-        raise ValueError(f"log is undefined at 0: output {p.data} rules out target {number(target)}; take the logits")
+        raise ValueError(f"log is undefined at 0: output {p.data} rules out target {data_of(target)}; take the logits")
     return weighted(target, p, minus_log, minus_log_of_rest)
 
 
@@ -67,8 +68,8 @@ def minus_log_of_rest(p: Value) -> Value:
 def binary_cross_entropy_with_logits(outputs: Any, targets: Any) -> Value:
     """The binary cross-entropy of the probabilities sigmoid(z) from the logits z, exact for any z.
 
-    1/n Σ target · softplus(−z) + (1 − target) · softplus(z), since −log sigmoid(z) = softplus(−z) (Goodfellow et al.,
-    Deep Learning, 2016, section 6.2.2.2).
+    1/n Σ [target · softplus(−z) + (1 − target) · softplus(z)], since −log sigmoid(z) = softplus(−z) (Goodfellow et
+    al., Deep Learning, 2016, section 6.2.2.2).
 
     >>> binary_cross_entropy_with_logits([Value(1000.0), Value(-1000.0)], [0, 1]).data
     1000.0
@@ -80,7 +81,7 @@ def binary_cross_entropy_with_logits(outputs: Any, targets: Any) -> Value:
 
 def surprise_of_logit(z: Value, target: Any) -> Value:
     """target · softplus(−z) + (1 − target) · softplus(z)."""
-    check_share("a target", number(target))
+    check_share("a target", data_of(target))
     return weighted(target, z, softplus_of_minus, Value.softplus)
 
 

@@ -1,4 +1,4 @@
-"""Optimizer: what every rule that turns gradients into new parameters has in common. The rules stand in optim.py."""
+"""Optimizer: what all rules that turn gradients into new parameters share; they stand in descent.py and adaptive.py."""
 
 from __future__ import annotations
 

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
-from ..initial import check_sizes
-from ..settings import at_most_one, not_negative, positive
+from ..settings import at_most_one, check_sizes, not_negative, positive
 
 
 class Schedule:

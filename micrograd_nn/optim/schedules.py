@@ -82,8 +82,8 @@ class Cosine(Schedule):
             raise ValueError(f"lowest must be at most the learning rate {self.learning_rate}, not {self.lowest}")
 
     def __call__(self, step: int) -> float:
-        part = min(step / self.steps, 1.0)
-        return self.lowest + 0.5 * (self.learning_rate - self.lowest) * (1 + cos(pi * part))
+        share = min(step / self.steps, 1.0)
+        return self.lowest + 0.5 * (self.learning_rate - self.lowest) * (1 + cos(pi * share))
 
 
 @dataclass(frozen=True)

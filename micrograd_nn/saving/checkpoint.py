@@ -9,13 +9,12 @@ from dataclasses import fields
 from hashlib import sha256
 from typing import Any
 
-from ..losses.pairing import is_list
+from ..losses.pairing import data_of, is_list
 from ..optim import Optimizer
 from ..section import SHORT, Section
 from ..training.epochs import Epoch, Example
-from ..training.run import Run, score
+from ..training.run import Run
 from ..training.snapshots import Snapshots
-from ..value import Value
 
 OTHERS = {
     "examples": "other examples",
@@ -53,15 +52,13 @@ def settings(run: Run) -> dict[str, Any]:
 
 def digest(examples: Sequence[Example]) -> str:
     """A short text that differs where examples do."""
-    plain = [(number(inputs), number(target)) for inputs, target in examples]
-    return sha256(repr(plain).encode()).hexdigest()[:16]
+    numbers = [(plain(inputs), plain(target)) for inputs, target in examples]
+    return sha256(repr(numbers).encode()).hexdigest()[:16]
 
 
-def number(x: Any) -> Any:
-    """The number itself, of a Value its data, of a list a list of them."""
-    if is_list(x):
-        return [number(part) for part in x]
-    return x.data if isinstance(x, Value) else float(x)
+def plain(x: Any) -> Any:
+    """The inputs or the target of an example as floats, in lists where they are lists."""
+    return [plain(part) for part in x] if is_list(x) else float(data_of(x))
 
 
 def generator_document(rng: random.Random) -> dict[str, Any]:
@@ -78,7 +75,7 @@ def continue_from(document: Section, run: Run) -> None:
     training = document.section("training")
     check_same(training.section("settings"), run)
     history = epochs_from(training.section("history"), run.history[0])
-    state = state_from(training, run, history)
+    state = state_from(training, run)
     training.done()
     before, had = run.state(), run.history
     try:
@@ -117,14 +114,11 @@ def epochs_from(history: Section, first: Epoch) -> list[Epoch]:
     return [Epoch(i, *row) for i, row in enumerate(zip(*columns))]
 
 
-def state_from(training: Section, run: Run, history: list[Epoch]) -> dict[str, Any]:
+def state_from(training: Section, run: Run) -> dict[str, Any]:
     """The state that a document has, as `Run.load_state` takes it."""
-    n, best, lowest = len(run.parameters), training.whole("best"), min(history, key=score).number
-    if best != lowest:
-        training.fail(f"'best' must be the epoch of the lowest loss, {lowest}, not {best}")
+    n = len(run.parameters)
     return {
         "parameters": training.numbers("parameters", n),
-        "best": best,
         "best_parameters": training.numbers("best_parameters", n),
         "optimizer": optimizer_from(training.section("optimizer"), run.optimizer),
         "generators": [generator_from(part) for part in training.sections("generators", len(run.generators()))],

@@ -159,19 +159,18 @@ class Run(Iterator[Epoch]):
             p.data = data
 
     def state(self) -> dict[str, Any]:
-        """All that the next epoch depends on, as lists and numbers that JSON can hold."""
+        """All that the next epoch depends on beside the history, as lists and numbers that JSON can hold."""
         return {
             "parameters": self.parameters,
-            "best": self.best,
             "best_parameters": self.best_parameters,
             "optimizer": self.optimizer.state(),
             "generators": [rng.getstate() for rng in self.generators()],
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Go back to where `state()` was taken."""
-        self.parameters = state["parameters"]
-        self.best, self.best_parameters = state["best"], state["best_parameters"]
+        """Go back to where `state()` was taken; the history is what it was then."""
+        self.parameters, self.best_parameters = state["parameters"], state["best_parameters"]
+        self.best = min(self.history, key=score).number
         self.set_parameters(self.best_parameters if self.over and self.patience is not None else self.parameters)
         self.optimizer.load_state(state["optimizer"])
         for rng, (version, words, gauss) in zip(self.generators(), state["generators"]):

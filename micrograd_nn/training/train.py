@@ -8,14 +8,14 @@ from typing import Any
 
 from ..data import batches, split
 from ..errors import identity
-from ..initial import check_sizes, generator
+from ..initial import generator
 from ..losses import loss_function, mean_squared_error
 from ..losses.pairing import is_list
 from ..module import Module
 from ..no_grad import no_grad
 from ..optim import Adam
 from ..optim.optimizer import Optimizer
-from ..settings import not_negative, positive
+from ..settings import check_sizes, not_negative, positive
 from .decisions import Decision, decision_of, number
 from .epochs import Example, Loss, losses_of
 from .run import Run
@@ -48,11 +48,12 @@ def train(
 
     An example is `(inputs, target)`, and the loss is of one example's output and target. A step follows the gradient of
     its mean over a batch: over all examples, or over `batch_size` of them, shuffled in every epoch. The optimizer is
-    `Adam(model.parameters())` unless another is passed. `l1` and `l2` add that many times Σ|w| and Σw² to the loss;
-    `clip_norm` shortens gradients that are longer. `validation` is examples that are only measured, or the share of
-    the examples to set aside for that. With `patience`, the run ends when so many epochs in a row were no better than
-    the best, and the model is left with the parameters of the best. Between epochs it is in the mode for use
-    (`model.eval()`).
+    `Adam(model.parameters())` unless another is passed.
+
+    `l1` and `l2` add that many times Σ|w| and Σw², biases included, to the loss; `clip_norm` shortens gradients that
+    are longer. `validation` is examples that are only measured, or the share of the examples to set aside for that.
+    With `patience`, the run ends when so many epochs in a row were no better than the best, and the model is left with
+    the parameters of the best. Between epochs it is in the mode for use (`model.eval()`).
 
     Raises: ValueError or TypeError for what cannot be trained, and ArithmeticError for a loss that is not finite, all
     naming the example; while training, DivergenceError.
@@ -62,7 +63,7 @@ def train(
     check_settings(epochs, l1, l2, clip_norm, patience)
     training, held_out = parts(model, loss, examples, validation, rng)
     batches(training, batch_size)
-    decision = decision_of(loss, [target for _, target in [*training, *held_out]], n_outputs(model, training[0]))
+    decision = decision_of(loss, [target for _, target in [*training, *held_out]], n_outputs(model, training[0][0]))
     check_classes(decision, [target for _, target in training])
     return Run(
         model, training, held_out, loss, optimizer, epochs, batch_size, l1, l2, clip_norm, patience, decision, rng
@@ -139,8 +140,8 @@ def check_classes(decision: Decision | None, targets: list[Any]) -> None:
         raise ValueError(f"all {len(targets)} examples are of one class, {targets[0]!r}: nothing is to be told apart")
 
 
-def n_outputs(model: Any, example: Example) -> int:
-    """How many outputs the model gives."""
+def n_outputs(model: Any, x: Any) -> int:
+    """How many outputs the model gives for inputs."""
     with no_grad():
-        output = model(example[0])
+        output = model(x)
     return len(output) if isinstance(output, Sequence) else 1
