@@ -2,7 +2,8 @@
 
 What counts is the loss on 200 points it has never seen. L2 keeps weights small, dropout keeps neurons from relying on
 each other, and early stopping ends training when the loss on ten points set aside no longer falls. Everything is done
-for three draws of the points; the table has the means, the picture the first draw.
+for three draws of the points; the table has the means, and the picture shows the first draw, shaded by how sure a network
+is of its answer.
 """
 
 from pathlib import Path
@@ -42,8 +43,10 @@ for name, options in CURES.items():
         best = run.history[run.best if run.patience else -1]
         rows.append((best.loss, loss, right, losses.l2_penalty(run.model.parameters()).data))
         if seed == 0:
-            title = f"{name}: unseen loss {loss:.2f}"
-            pictures.append(charts.decision_map(lambda x, run=run: run.model(x).data, run.examples, title=title))
+            title = f"{name}: unseen {loss:.2f}"
+            pictures.append(
+                charts.decision_map(lambda x, run=run: run.model(x).data, run.examples, title=title, shaded=True)
+            )
     trained, loss, right, weights = map(mean, zip(*rows))
     print(f"{name:18}  {trained:13.4f}   {loss:21.3f}   {right:14.1%}   {weights:.0f}")
 

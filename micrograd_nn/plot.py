@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from .charts import Chart, beside, decision_map, line_chart
+from .losses.pairing import data_of
 from .nn import MLP
 from .no_grad import no_grad
 from .training import Decision, Run
-from .training.decisions import number
 
 LOGARITHMIC = 30.0  # a loss that falls by more than this is shown on a logarithmic scale
 
@@ -60,7 +60,7 @@ def boundary(run: Run, decision: Decision, names: Sequence[str], classes: Sequen
             output = run.model(x)
         return decision(output) if decision.threshold is None else output.data - decision.threshold
 
-    shown = [(list(map(number, inputs)), decision.class_of(target)) for inputs, target in run.examples]
+    shown = [(list(map(data_of, inputs)), decision.class_of(target)) for inputs, target in run.examples]
     return decision_map(
         said, shown, classes, "decision boundary", x_label=names[0], y_label=names[1], lines=zero_lines(run.model)
     )

@@ -6,22 +6,22 @@ printed, to four significant digits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
 from . import losses
 from .charts.marks import SHAPES
-from .charts.scales import Scale, extent, linear_scale, log_scale
+from .charts.plane import axis
+from .charts.scales import Scale, linear_scale, log_scale
 from .initial import as_inputs, name_of
-from .losses.pairing import is_list
+from .losses.pairing import data_of, is_list
 from .names import number
+from .plot import curves
 from .report_frames import MOST_IN_A_FRAME, evenly, frames_of, n_neurons, rounded
 from .training import Run
-from .training.decisions import number as as_number
 from .training.epochs import Example
 
-MARGIN = 0.2  # around the examples, as a share of their extent
 LOGITS = (losses.binary_cross_entropy_with_logits, losses.cross_entropy)
 SURE = 3.0  # a difference of logits that shows as sure: a probability of 0.95
 STRETCHES = 400  # of a curve, each with its lowest and its highest point
@@ -54,7 +54,7 @@ def report_data(run: Run, names: list[str], classes: list[str]) -> dict[str, Any
 def example_data(run: Run, i: int, example: Example, classes: list[str]) -> dict[str, Any]:
     """An example: its number, where it stands, and what is wanted of it."""
     inputs, target = example
-    numbers = [as_number(t) for t in target] if is_list(target) else [as_number(target)]
+    numbers = [data_of(t) for t in target] if is_list(target) else [data_of(target)]
     k = run.decision.class_of(target) if run.decision else None
     return {
         "number": i + 1,
@@ -77,16 +77,6 @@ def reading(run: Run) -> dict[str, Any]:
     return {"kind": "threshold", "threshold": threshold, "sure": sure}
 
 
-# Axes
-
-
-def axis(numbers: Iterable[float]) -> Scale:
-    """An axis over the numbers, with a margin."""
-    low, high = extent(numbers)
-    room = MARGIN * (high - low)
-    return linear_scale([low - room, high + room])
-
-
 def scale_data(scale: Scale) -> dict[str, Any]:
     """An axis, with its ticks as pairs of a share of its length and a text."""
     ticks = [[scale.share(tick), text] for tick, text in zip(scale.ticks, scale.texts())]
@@ -107,14 +97,9 @@ def reach(frames: list[dict[str, Any]]) -> list[list[float]]:
     return [[max(map(abs, column)) or 1.0 for column in zip(*layer)] for layer in zip(*passes)]
 
 
-# Curves
-
-
 def loss_curves(run: Run) -> dict[str, Any]:
     """The loss by epoch, with a linear axis, and a logarithmic one unless a loss is 0."""
-    lines = [curve([epoch.loss for epoch in run.history])]
-    if run.validation:
-        lines.append(curve([epoch.validation_loss for epoch in run.history]))
+    lines = [curve(losses) for losses in curves(run, "loss", "validation_loss").values()]
     numbers = [y for line in lines for _, y in line]
     scales = [linear_scale([0.0, *numbers], outward=True)]
     if min(numbers) > 0:
@@ -126,9 +111,7 @@ def accuracy_curves(run: Run) -> dict[str, Any] | None:
     """The accuracy by epoch, if there is one."""
     if run.decision is None:
         return None
-    lines = [curve([epoch.accuracy for epoch in run.history])]
-    if run.validation:
-        lines.append(curve([epoch.validation_accuracy for epoch in run.history]))
+    lines = [curve(shares) for shares in curves(run, "accuracy", "validation_accuracy").values()]
     percents = Scale(0.0, 1.0, (0.0, 0.5, 1.0))
     ticks = [[share, text] for share, text in zip(percents.ticks, ("0 %", "50 %", "100 %"))]
     return {"lines": lines, "scales": [scale_data(percents) | {"ticks": ticks}]}
@@ -152,9 +135,6 @@ def curve(numbers: Sequence[Any]) -> list[tuple[int, float]]:
 def by_height(point: tuple[int, float]) -> float:
     """What points are compared by."""
     return point[1]
-
-
-# Words
 
 
 def facts(run: Run) -> list[tuple[str, str]]:

@@ -26,7 +26,7 @@ SHOWS = {
     "12": "tanh -> ∂loss/∂layer1.neuron1.z += ",
     "13": "1152921504606846976 paths along 120 edges",
     "14": "wrote pictures/backprop.html",
-    "15": "too high      loss 4.640 -> 3.326e+09",
+    "15": "too high        rate 0.482 to 0.482  loss 8.837 -> 7.005e+05",
     "16": "         1   2000",
     "17": "all alike          1.236      0.2257        89%              0%    1",
     "18": "standardised  rate  0.3  epoch 100  loss 0.09534  accuracy 98.3 %",

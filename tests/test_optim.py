@@ -217,12 +217,21 @@ def test_an_optimizer_goes_on_from_its_state_bit_for_bit(kind, before, after):
     rate = WarmUp(Cosine(0.1, steps=8), steps=3)
     first = kind([Value(1.0)], rate, weight_decay=0.01)
     steps_along(first, *before)
-    saved = json.loads(json.dumps([first.settings(), first.state(), first.parameters[0].data]))
-    settings, state, data = saved
-    second = kind([Value(data)], **settings)
+    settings, state, data = json.loads(json.dumps([first.settings(), first.state(), first.parameters[0].data]))
+    second = kind([Value(data)], **settings | {"learning_rate": rate})
     second.load_state(state)
     assert steps_along(second, *after) == steps_along(first, *after)
     assert second.state() == first.state()
+
+
+def test_the_learning_rate_can_be_set_to_a_number_or_a_schedule():
+    optimizer = SGD([Value(1.0)], 0.1)
+    optimizer.learning_rate = 0.02
+    assert optimizer.learning_rate == 0.02
+    optimizer.learning_rate = Cosine(0.5, steps=10)
+    assert optimizer.learning_rate == 0.5
+    with pytest.raises(ValueError, match="learning_rate must be above 0"):
+        optimizer.learning_rate = 0.0
 
 
 def test_settings_are_the_keywords_of_the_constructor():

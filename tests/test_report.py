@@ -180,8 +180,8 @@ def test_the_boundary_lies_where_the_output_passes_the_threshold(opened):
     places = [tuple(map(float, place.split())) for place in re.findall(r"[ML]([-\d.]+ [-\d.]+)", path)]
     assert len(places) > 50
     for x, y in places[::7]:
-        # the axes run from -0.2 to 1.2, over 400 units
-        output = run.model([-0.2 + 1.4 * x / 400, 1.2 - 1.4 * y / 400]).data
+        # the axes run from -0.15 to 1.15, over 400 units
+        output = run.model([-0.15 + 1.3 * x / 400, 1.15 - 1.3 * y / 400]).data
         assert output == pytest.approx(0.5, abs=0.02)
 
 

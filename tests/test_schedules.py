@@ -10,14 +10,12 @@ from hypothesis import strategies as st
 
 from micrograd_nn.optim.schedule import Schedule
 from micrograd_nn.optim.schedules import (
-    SCHEDULES,
     Constant,
     Cosine,
     ExponentialDecay,
     StepDecay,
     WarmUp,
     as_schedule,
-    schedule_from,
 )
 
 rates, counts, factors = st.floats(1e-6, 10), st.integers(1, 40), st.floats(0.1, 1)
@@ -83,8 +81,8 @@ def test_no_rate_is_negative_or_above_the_first(schedule, step):
 
 
 @given(schedules)
-def test_a_schedule_goes_through_json_and_back(schedule):
-    assert schedule_from(json.loads(json.dumps(schedule.settings()))) == schedule
+def test_the_settings_of_a_schedule_can_be_written_as_json(schedule):
+    assert json.loads(json.dumps(schedule.settings())) == schedule.settings()
 
 
 def test_the_settings_of_a_schedule_are_its_kind_and_its_fields():
@@ -92,16 +90,12 @@ def test_the_settings_of_a_schedule_are_its_kind_and_its_fields():
     assert WarmUp(Cosine(0.1, steps=100), steps=5).settings() == {"kind": "WarmUp", "schedule": inner, "steps": 5}
 
 
-def test_every_kind_stands_in_the_table():
-    assert set(SCHEDULES.values()) == set(Schedule.__subclasses__())
-
-
 def test_whole_numbers_become_floats():
     assert repr(Constant(1)) == "Constant(learning_rate=1.0)"
 
 
-def test_a_learning_rate_is_a_number_a_schedule_its_settings_or_a_function():
-    assert as_schedule(0.1) == as_schedule(Constant(0.1)) == as_schedule(Constant(0.1).settings())
+def test_a_learning_rate_is_a_number_a_schedule_or_a_function():
+    assert as_schedule(0.1) == as_schedule(Constant(0.1)) == Constant(0.1)
     assert as_schedule(math.sqrt) is math.sqrt
 
 
@@ -131,19 +125,6 @@ def test_a_schedule_must_say_its_rate():
         (lambda: Cosine(0.1, steps=9, lowest=-0.1), ValueError, "lowest must be 0 or above and finite, not -0.1"),
         (lambda: Cosine(0.1, steps=9, lowest=0.2), ValueError, "lowest must be at most the learning rate 0.1, not 0.2"),
         (lambda: WarmUp(0.1, steps=9), TypeError, r"schedule must be a schedule, such as Constant\(0.1\), not 0.1"),
-        (lambda: schedule_from([]), TypeError, "the settings of a schedule are a dict, not list"),
-        (lambda: schedule_from({}), TypeError, "schedule must be a name, not None: there are Constant, "),
-        (lambda: schedule_from({"kind": "Cosin"}), ValueError, "unknown schedule 'Cosin': .* did you mean 'Cosine'"),
-        (
-            lambda: schedule_from({"kind": "Constant", "rate": 0.1}),
-            ValueError,
-            "the settings of Constant are kind, learning_rate, not kind, rate",
-        ),
-        (
-            lambda: schedule_from({"kind": "WarmUp", "schedule": 0.1, "steps": 3}),
-            TypeError,
-            "the settings of a schedule are a dict, not float",
-        ),
     ],
 )
 def test_impossible_schedules_are_refused(make, kind, message):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from math import log, nextafter
 from numbers import Integral
@@ -109,7 +109,7 @@ def axes(points: list[tuple[float, float]], area: Area | None) -> list[Scale]:
     return [axis([point[k] for point in points]) for k in (0, 1)]
 
 
-def axis(numbers: list[float]) -> Scale:
+def axis(numbers: Iterable[float]) -> Scale:
     """An axis over the numbers, with a margin."""
     low, high = extent(numbers)
     room = MARGIN * (high - low)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import data, losses
+from ..losses.pairing import data_of
 from ..ops import sigmoid
-from ..training.decisions import DISTANCES, Decision, decision_of, number
+from ..training.decisions import DISTANCES, Decision, decision_of
 from ..training.epochs import Example, Loss
 
 OF_TWO = (losses.hinge, losses.binary_cross_entropy, losses.binary_cross_entropy_with_logits)
@@ -73,7 +74,7 @@ class Goal:
         """
         if self.loss is losses.cross_entropy:
             return [p.data for p in losses.softmax(output)]
-        p = number(output)
+        p = data_of(output)
         p = p if self.loss is losses.binary_cross_entropy else sigmoid(p)
         return [1 - p, p]
 

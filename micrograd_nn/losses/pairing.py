@@ -61,5 +61,5 @@ def checked_target(target: Any) -> Any:
 
 
 def data_of(x: Any) -> float:
-    """The data of a Value, or the number itself."""
-    return x.data if isinstance(x, Value) else x
+    """The number that a Value has, or that a number is."""
+    return float(x.data if isinstance(x, Value) else x)

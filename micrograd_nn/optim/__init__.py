@@ -16,7 +16,7 @@ from .clipping import clip_by_norm, clip_by_value, gradient_norm
 from .descent import SGD, Momentum, Nesterov
 from .optimizer import Optimizer
 from .schedule import Schedule
-from .schedules import SCHEDULES, Constant, Cosine, ExponentialDecay, StepDecay, WarmUp, schedule_from
+from .schedules import Constant, Cosine, ExponentialDecay, StepDecay, WarmUp
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {
     kind.__name__.lower(): kind for kind in (SGD, Momentum, Nesterov, RMSProp, Adam, AdamW)
@@ -37,8 +37,6 @@ __all__ = [  # in reading order
     "ExponentialDecay",
     "Cosine",
     "WarmUp",
-    "SCHEDULES",
-    "schedule_from",
     "gradient_norm",
     "clip_by_norm",
     "clip_by_value",

@@ -50,8 +50,12 @@ class Optimizer:
 
     @property
     def learning_rate(self) -> float:
-        """The rate of the next step."""
+        """The rate of the next step; setting it, to a number or a schedule, replaces the schedule."""
         return not_negative("learning_rate", self.schedule(self.steps))
+
+    @learning_rate.setter
+    def learning_rate(self, rate: Any) -> None:
+        self.schedule = as_schedule(rate)
 
     def decay(self, eta: float, w: float, g: float) -> tuple[float, float]:
         """The w and g that the update starts from."""

@@ -21,7 +21,7 @@ class Schedule:
             object.__setattr__(self, name, number)  # the way into a frozen dataclass
 
     def settings(self) -> dict[str, Any]:
-        """The schedule as JSON can hold it: its kind and its fields. `schedule_from` reads it back.
+        """The schedule as JSON can hold it: its kind and its fields.
 
         >>> from micrograd_nn.optim import StepDecay
         >>> StepDecay(0.1, every=10).settings()

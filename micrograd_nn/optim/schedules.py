@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from math import cos, pi
 from typing import Any
 
-from ..settings import named
-from .schedule import Schedule, field_names
+from .schedule import Schedule
 
 
 @dataclass(frozen=True)
@@ -105,39 +104,10 @@ class WarmUp(Schedule):
         return rate * (step + 1) / self.steps if step < self.steps else rate
 
 
-SCHEDULES: dict[str, Callable[..., Schedule]] = {
-    kind.__name__: kind for kind in (Constant, StepDecay, ExponentialDecay, Cosine, WarmUp)
-}
-
-
-def schedule_from(settings: dict[str, Any]) -> Schedule:
-    """The schedule that wrote these settings.
-
-    >>> schedule_from({"kind": "Constant", "learning_rate": 0.1})
-    Constant(learning_rate=0.1)
-
-    Raises: TypeError or ValueError for settings that no schedule writes, naming what is wrong with them.
-    """
-    if not isinstance(settings, dict):
-        raise TypeError(f"the settings of a schedule are a dict, not {type(settings).__name__}")
-    kind = named("schedule", settings.get("kind"), SCHEDULES)
-    needed = ["kind", *field_names(kind)]
-    if set(settings) != set(needed):
-        raise ValueError(
-            f"the settings of {settings['kind']} are {', '.join(needed)}, not {', '.join(map(str, settings))}"
-        )
-    values = {name: value for name, value in settings.items() if name != "kind"}
-    if "schedule" in values:
-        values["schedule"] = schedule_from(values["schedule"])
-    return kind(**values)
-
-
 def as_schedule(learning_rate: Any) -> Callable[[int], float]:
-    """The schedule that a learning rate stands for: a number, a schedule, its settings, or any function of the step.
+    """The schedule that a learning rate stands for: a number, a schedule, or any function of the step.
 
     >>> as_schedule(0.1)
     Constant(learning_rate=0.1)
     """
-    if callable(learning_rate):
-        return learning_rate
-    return schedule_from(learning_rate) if isinstance(learning_rate, dict) else Constant(learning_rate)
+    return learning_rate if callable(learning_rate) else Constant(learning_rate)

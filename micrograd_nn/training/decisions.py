@@ -7,20 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import losses
-from ..losses.pairing import is_list
-from ..value import Value
+from ..losses.pairing import data_of, is_list
 
 DISTANCES = (losses.mean_squared_error, losses.mean_absolute_error, losses.huber)
 
 
-def number(x: Any) -> float:
-    """The number that an output is, Value or not."""
-    return float(x.data if isinstance(x, Value) else x)
-
-
 def largest(outputs: Sequence[Any]) -> int:
     """The place of the largest of several outputs; of equal ones the first."""
-    numbers = [number(x) for x in outputs]
+    numbers = [data_of(x) for x in outputs]
     return max(range(len(numbers)), key=numbers.__getitem__)
 
 
@@ -42,7 +36,7 @@ class Decision:
 
     def __call__(self, output: Any) -> int:
         if self.threshold is not None:
-            return int(number(output) > self.threshold)
+            return int(data_of(output) > self.threshold)
         return largest(output)
 
     def class_of(self, target: Any) -> int:
@@ -50,8 +44,8 @@ class Decision:
         if is_list(target):
             return largest(target)
         if self.threshold is None:
-            return int(number(target))
-        return int(number(target) > (self.labels[0] + self.labels[1]) / 2)
+            return int(data_of(target))
+        return int(data_of(target) > (self.labels[0] + self.labels[1]) / 2)
 
     def is_right(self, output: Any, target: Any) -> bool:
         """Whether the output says the class that was wanted."""
@@ -80,11 +74,11 @@ def decision_of(loss: Any, targets: Iterable[Any], n_outputs: int) -> Decision |
 def between_classes(targets: list[Any]) -> Decision | None:
     """How outputs that come near their targets are read: the nearer of two labels, or the largest output."""
     if targets and all(map(is_list, targets)):
-        hot = all(sorted(map(number, target)) == [0.0] * (len(target) - 1) + [1.0] for target in targets)
+        hot = all(sorted(map(data_of, target)) == [0.0] * (len(target) - 1) + [1.0] for target in targets)
         return Decision(tuple(map(float, range(len(targets[0]))))) if hot else None
     if any(map(is_list, targets)):
         return None
-    labels = sorted(set(map(number, targets)))
+    labels = sorted(set(map(data_of, targets)))
     if len(labels) != 2 or not all(label.is_integer() for label in labels):
         return None
     return Decision(tuple(labels), (labels[0] + labels[1]) / 2)

@@ -21,6 +21,8 @@ Loss: TypeAlias = "Callable[[Any, Any], Any]"  # of one example's output and tar
 class Epoch:
     """What one pass over the examples came to; losses and accuracies are those of the model after it.
 
+    That takes one more forward pass, without gradients, over all of them.
+
     >>> print(Epoch(12, 0.0123, 1.0, learning_rate=0.05, gradient_norm=0.3, seconds=0.002))
     epoch 12  loss 0.0123  accuracy 100 %
     """

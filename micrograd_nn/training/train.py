@@ -10,13 +10,13 @@ from ..data import batches, split
 from ..errors import identity
 from ..initial import generator
 from ..losses import loss_function, mean_squared_error
-from ..losses.pairing import is_list
+from ..losses.pairing import data_of, is_list
 from ..module import Module
 from ..no_grad import no_grad
 from ..optim import Adam
 from ..optim.optimizer import Optimizer
 from ..settings import check_sizes, not_negative, positive
-from .decisions import Decision, decision_of, number
+from .decisions import Decision, decision_of
 from .epochs import Example, Loss, losses_of
 from .run import Run
 
@@ -136,7 +136,7 @@ def check_classes(decision: Decision | None, targets: list[Any]) -> None:
     """Raise if outputs say classes, and there is but one target."""
     if decision is None or len(targets) == 1:
         return
-    if len({tuple(map(number, target)) if is_list(target) else number(target) for target in targets}) == 1:
+    if len({tuple(map(data_of, target)) if is_list(target) else data_of(target) for target in targets}) == 1:
         raise ValueError(f"all {len(targets)} examples are of one class, {targets[0]!r}: nothing is to be told apart")
 
 
