@@ -1,7 +1,7 @@
-"""Dropout: each step trains another thinned network. pictures/21_dropout.svg shows one of them.
+"""Dropout: each pass goes through another thinned network. pictures/21_dropout.svg shows one of them.
 
 While training, an output is multiplied by 0 with probability ½, else by 2. The weights of a dropped neuron get no
-gradient in that step. In use nothing is dropped, and what the network says is near the mean of all thinned ones.
+gradient in that pass. In use nothing is dropped, and what the network says is near the mean of all thinned ones.
 """
 
 from math import fsum, sqrt
@@ -13,14 +13,14 @@ model = MLP(2, [4, 1], dropout=0.5, seed=7)
 x = [1.0, -0.5]
 print(model, "\n")
 
-for step in range(1, 4):
+for turn in range(1, 4):
     output = model(x)
     loss = (output - 1) ** 2
     loss.label = "loss"
     model.zero_grad()
     loss.backward()
     kept = [any(w.grad for w in neuron.w) for neuron in model.layers[0].neurons]
-    print(f"step {step}: kept {['·#'[k] for k in kept]}  output {output.data:7.4f}  loss {loss.data:.4f}")
+    print(f"pass {turn}: kept {['·#'[k] for k in kept]}  output {output.data:7.4f}  loss {loss.data:.4f}")
 
 with no_grad():
     outputs = [model(x).data for _ in range(4000)]
@@ -32,6 +32,6 @@ print(f"\nmean of {len(outputs)} thinned networks: {mean:.4f} ± {error:.4f};  t
 folder = Path("pictures")
 folder.mkdir(exist_ok=True)
 try:
-    print("wrote", draw(loss).save(folder / "21_dropout.svg"))
+    print("wrote", draw(loss, legend=True).save(folder / "21_dropout.svg"))
 except RenderError as problem:
     print(problem)

@@ -28,10 +28,16 @@ for rule, rate in RULES:
     paths[rule.__name__], losses[rule.__name__] = path, falling
     print(f"{rule.__name__:10}  {rate:.3f}  {falling[19]:16.6f}   {falling[-1]:.2e}")
 
-picture = charts.beside(
-    charts.line_chart(paths, title="Down the valley", x_label="x", y_label="y"),
-    charts.line_chart(losses, title="How low, step by step", x_label="step", y_label="L", log=True),
-)
+pictures = []
+for title, names in (
+    ("One rate for both", ["SGD", "Momentum", "Nesterov"]),
+    ("A step size for each", ["RMSProp", "Adam"]),
+):
+    down = {name: paths[name] for name in names}
+    pictures.append(charts.line_chart(down, title=f"{title}: down the valley to (0, 0)", x_label="x", y_label="y"))
+    low = {name: losses[name] for name in names}
+    pictures.append(charts.line_chart(low, title="how low, step by step", x_label="step", y_label="L", log=True))
+picture = charts.beside(*pictures, columns=2)
 folder = Path("pictures")
 folder.mkdir(exist_ok=True)
 print("\nwrote", picture.save(folder / "22_optimizers.svg"))

@@ -11,9 +11,20 @@ from .value import Value
 
 
 class Module:
-    """Whatever has parameters: its own, and those of the modules it holds, alone or in lists.
+    """Whatever has parameters: its own, and those of the modules it holds, alone or in lists and dictionaries.
 
     A parameter is what `parameter(number)` makes; a plain Value among the attributes is not one.
+
+    >>> from micrograd_nn import parameter
+    >>> class Parabola(Module):
+    ...     def __init__(self):
+    ...         self.w = [parameter(1.0), parameter(0.0)]
+    ...         self.b = parameter(0.5)
+    ...     def __call__(self, x):
+    ...         return self.w[0] * x[0] ** 2 + self.w[1] * x[0] + self.b
+    >>> model = Parabola()
+    >>> model, model([3.0]).data
+    (Parabola(3 parameters), 9.5)
     """
 
     training = True  # the mode that a new module is in
@@ -65,14 +76,9 @@ class Module:
                     ahead += reversed([(f"{path}.{name}".removeprefix("."), inner) for name, inner in part.parts()])
 
     def parts(self) -> Iterator[tuple[str, Any]]:
-        """The Modules and Values among the attributes, lists of them one by one."""
+        """The Modules and Values among the attributes, those in lists and dictionaries one by one."""
         for name, attribute in vars(self).items():
-            if isinstance(attribute, Module | Value):
-                yield name, attribute
-            elif isinstance(attribute, list | tuple):
-                for i, part in enumerate(attribute, start=1):
-                    if isinstance(part, Module | Value):
-                        yield f"{name.removesuffix('s')}{i}", part
+            yield from held(name, attribute)
 
     def parameters(self) -> list[Value]:
         """Every parameter once, in the order of `named_parameters`; without the names it takes half the time."""
@@ -80,11 +86,14 @@ class Module:
         ahead: list[Any] = [self]
         while ahead:
             part = ahead.pop()
-            if isinstance(part, Module | Value) and part not in found:
+            if isinstance(part, list | tuple):
+                ahead += reversed(part)
+            elif isinstance(part, dict):
+                ahead += reversed(part.values())
+            elif isinstance(part, Module | Value) and part not in found:
                 found[part] = None
                 if isinstance(part, Module):
-                    for attribute in reversed(vars(part).values()):
-                        ahead += reversed(attribute) if isinstance(attribute, list | tuple) else [attribute]
+                    ahead += reversed(vars(part).values())
         return [part for part in found if isinstance(part, Value) and part.op is ops.parameter]
 
     def label_parameters(self, prefix: str = "") -> None:
@@ -96,3 +105,23 @@ class Module:
         """Forget the gradients of every parameter."""
         for p in self.parameters():
             p.grad = NOT_COMPUTED
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self.parameters())} parameters)"
+
+
+def held(name: str, thing: Any) -> Iterator[tuple[str, Any]]:
+    """The Modules and Values that a thing is or holds, by name: `layer1`, `layer2`, … in a list `layers`.
+
+    >>> [name for name, _ in held("rows", [[Value(1.0), Value(2.0)], {"up": Value(3.0)}])]
+    ['row1.1', 'row1.2', 'row2.up']
+    """
+    if isinstance(thing, Module | Value):
+        yield name, thing
+    elif isinstance(thing, list | tuple):
+        one = f"{name}." if name[-1:].isdigit() else name.removesuffix("s")
+        for i, part in enumerate(thing, start=1):
+            yield from held(f"{one}{i}", part)
+    elif isinstance(thing, dict):
+        for key, part in thing.items():
+            yield from held(f"{name}.{key}", part)

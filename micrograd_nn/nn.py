@@ -170,6 +170,10 @@ class MLP(Module):
     ) -> None:
         if not isinstance(sizes, Sequence) or not sizes:
             raise ValueError(f"sizes must be a list with the size of each layer, such as [4, 1], not {sizes!r}")
+        if dropout and len(sizes) == 1:
+            raise ValueError(
+                f"dropout {dropout!r} needs a hidden layer to drop outputs of: sizes has but the last, {sizes!r}"
+            )
         rng = generator(rng, seed)
         activations = [activation] * (len(sizes) - 1) + [output_activation]
         widths = zip([n_inputs, *sizes], sizes, activations)

@@ -120,9 +120,9 @@ def test_in_a_network_only_hidden_neurons_are_dropped():
     assert dropped_labels(total(model.eval()([1.0, 2.0]))) == []
 
 
-def test_a_network_without_hidden_layers_drops_nothing():
-    model = MLP(2, [1], dropout=0.9, seed=1)
-    assert model([1.0, 2.0]).data == model.eval()([1.0, 2.0]).data
+def test_a_network_without_hidden_layers_has_nothing_to_drop():
+    with pytest.raises(ValueError, match=r"dropout 0.9 needs a hidden layer .* \[1\]"):
+        MLP(2, [1], dropout=0.9)
 
 
 def test_a_network_in_use_is_the_one_without_dropout():

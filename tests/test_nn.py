@@ -171,6 +171,23 @@ def test_modules_of_ones_own_find_their_parameters():
     assert [p.label for p in line.parameters()] == paths
 
 
+class Nested(Module):
+    """Parameters in a dictionary, in a list of lists, and in a tuple of a module."""
+
+    def __init__(self):
+        self.gates = {"open": parameter(1.0), "shut": [parameter(2.0)]}
+        self.rows = [[parameter(3.0), parameter(4.0)], [parameter(5.0)]]
+        self.parts_of = (Neuron(1, seed=1), "text", 7)
+
+
+def test_parameters_in_dictionaries_and_nested_lists_are_found():
+    model = Nested()
+    names = ["gates.open", "gates.shut1", "row1.1", "row1.2", "row2.1", "parts_of1.w1", "parts_of1.b"]
+    assert [name for name, _ in model.named_parameters()] == names
+    assert model.parameters() == [p for _, p in model.named_parameters()]
+    assert repr(model) == "Nested(7 parameters)"
+
+
 def test_a_shared_parameter_is_one_parameter():
     model = Module()
     model.first = model.second = Neuron(1, seed=1)

@@ -1,7 +1,7 @@
 """Learning-rate schedules: what the learning rate is at each step.
 
-A schedule is called with the number of steps taken so far: 0 asks for the rate of the first step. In the formulas
-t is that number and η the schedule's `learning_rate`.
+A schedule is called with the number of steps taken so far: 0 asks for the rate of the first step. A step is one update,
+so an epoch in ten batches has ten of them. In the formulas t is that number and η the schedule's `learning_rate`.
 """
 
 from __future__ import annotations

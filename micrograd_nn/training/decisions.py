@@ -56,7 +56,7 @@ def decision_of(loss: Any, targets: Iterable[Any], n_outputs: int) -> Decision |
     """How outputs are read after training with this loss on these targets; None where they are no classes.
 
     The losses for classes say it themselves. A distance, such as the mean squared error, is between classes if the
-    targets are just two whole numbers, or lists of a 1 among 0s; else it is a matter of more or less.
+    targets are all 0 or 1, all -1 or 1, or lists of a 1 among 0s; else it is a matter of more or less.
     """
     if loss is losses.cross_entropy:
         return Decision(tuple(map(float, range(n_outputs))))
@@ -78,7 +78,5 @@ def between_classes(targets: list[Any]) -> Decision | None:
         return Decision(tuple(map(float, range(len(targets[0]))))) if hot else None
     if any(map(is_list, targets)):
         return None
-    labels = sorted(set(map(data_of, targets)))
-    if len(labels) != 2 or not all(label.is_integer() for label in labels):
-        return None
-    return Decision(tuple(labels), (labels[0] + labels[1]) / 2)
+    labels = tuple(sorted(set(map(data_of, targets))))
+    return Decision(labels, (labels[0] + labels[1]) / 2) if labels in ((0.0, 1.0), (-1.0, 1.0)) else None
