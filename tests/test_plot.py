@@ -82,9 +82,9 @@ def test_a_run_that_has_not_begun_has_pictures():
         ("cross_entropy", (4, 3), [(x, i % 3) for i, (x, _) in enumerate(XOR)]),
         ("mean_squared_error", (4, 2), [(x, [1 - y, y]) for x, y in XOR]),
         ("mean_squared_error", (4, 1), [([Value(x) for x in inputs], Value(y)) for inputs, y in XOR]),
-        ("mean_squared_error", (1,), [(tuple(inputs), 3 + 4 * y) for inputs, y in XOR]),
+        ("mean_squared_error", (1,), [(tuple(inputs), 2 * y - 1) for inputs, y in XOR]),
     ],
-    ids=["hinge", "logits", "classes", "one among zeros", "values", "two numbers"],
+    ids=["hinge", "logits", "classes", "one among zeros", "values", "signs"],
 )
 def test_the_boundary_counts_as_right_what_the_accuracy_counts_as_right(loss, sizes, examples):
     run = finished(examples, loss, sizes)
