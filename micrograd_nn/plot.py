@@ -6,15 +6,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from .charts import Chart, beside, decision_map, line_chart
+from .charts.plane import Line
+from .data import Preparation
+from .data.scaling import Scaling
 from .losses.pairing import data_of
 from .nn import MLP
 from .no_grad import no_grad
 from .training import Decision, Run
 
+AS_THEY_ARE = Preparation.as_they_are(("x1", "x2"))
 LOGARITHMIC = 30.0  # a loss that falls by more than this is shown on a logarithmic scale
 
 
-def plot(run: Run, names: Sequence[str] = ("x1", "x2"), classes: Sequence[str] = ()) -> Chart:
+def plot(
+    run: Run,
+    names: Sequence[str] | None = None,
+    classes: Sequence[str] | None = None,
+    preparation: Preparation | None = None,
+) -> Chart:
     """The losses of a run by epoch, beside its accuracy, and beside the decision boundary where there are two inputs.
 
     >>> from micrograd_nn import MLP, data, train
@@ -23,16 +32,34 @@ def plot(run: Run, names: Sequence[str] = ("x1", "x2"), classes: Sequence[str] =
     >>> [chart.title for chart in charts_of(run)]
     ['loss', 'accuracy', 'decision boundary']
 
-    `names` are those of the inputs, `classes` those of the classes.
+    `names` are those of the inputs, `classes` those of the classes. Both come from the `preparation` where there is
+    one, and then the inputs are shown as they stood in the table.
 
-    Raises: TypeError for what is not a run.
+    Raises: TypeError for what is not a run, ValueError for names beside a preparation.
     """
     if not isinstance(run, Run):
         raise TypeError(f"a plot is of a run, which train() gives, not of {type(run).__name__}")
-    return beside(*charts_of(run, names, classes), title=str(run.model))
+    return beside(*charts_of(run, either(preparation, names, classes, AS_THEY_ARE.input_names)), title=str(run.model))
 
 
-def charts_of(run: Run, names: Sequence[str] = ("x1", "x2"), classes: Sequence[str] = ()) -> list[Chart]:
+def either(
+    preparation: Preparation | None, names: Sequence[str] | None, classes: Sequence[str] | None, usual: Sequence[str]
+) -> Preparation:
+    """The preparation, or else one that leaves numbers as they are, under these names or the usual ones.
+
+    Raises: TypeError for what is no preparation, ValueError for names beside one.
+    """
+    if preparation is None:
+        return Preparation.as_they_are(usual if names is None else names, classes)
+    if not isinstance(preparation, Preparation):
+        kind = type(preparation).__name__
+        raise TypeError(f"preparation must be what Preparation.fit(table, rows) gives, not {kind}")
+    if names is not None or classes is not None:
+        raise ValueError("a preparation has names and classes: give either these or the preparation")
+    return preparation
+
+
+def charts_of(run: Run, preparation: Preparation = AS_THEY_ARE) -> list[Chart]:
     """The pictures that a run has."""
     losses = curves(run, "loss", "validation_loss")
     falls = max(map(max, losses.values())) > LOGARITHMIC * min(map(min, losses.values())) > 0
@@ -40,7 +67,7 @@ def charts_of(run: Run, names: Sequence[str] = ("x1", "x2"), classes: Sequence[s
     if run.decision is not None:
         charts.append(line_chart(curves(run, "accuracy", "validation_accuracy"), title="accuracy", y_label="accuracy"))
     if run.decision is not None and len(run.examples[0][0]) == 2:
-        charts.append(boundary(run, run.decision, names, classes))
+        charts.append(boundary(run, run.decision, preparation))
     return charts
 
 
@@ -52,18 +79,32 @@ def curves(run: Run, measure: str, held_out: str) -> dict[str, list[float]]:
     return found
 
 
-def boundary(run: Run, decision: Decision, names: Sequence[str], classes: Sequence[str]) -> Chart:
+def boundary(run: Run, decision: Decision, preparation: Preparation) -> Chart:
     """What the model decides over the plane of its two inputs, with the zero lines of its first neurons."""
+    scaling, (x_label, y_label) = preparation.input_scaling, preparation.input_names
 
     def said(x: list[float]) -> Any:
         with no_grad():
-            output = run.model(x)
+            output = run.model(scaling(x))
         return decision(output) if decision.threshold is None else output.data - decision.threshold
 
-    shown = [(list(map(data_of, inputs)), decision.class_of(target)) for inputs, target in run.examples]
-    return decision_map(
-        said, shown, classes, "decision boundary", x_label=names[0], y_label=names[1], lines=zero_lines(run.model)
-    )
+    shown = [
+        (scaling.inverse(list(map(data_of, inputs))), decision.class_of(target)) for inputs, target in run.examples
+    ]
+    lines = [unscaled_line(line, scaling) for line in zero_lines(run.model)]
+    classes = preparation.target.categories or ()
+    return decision_map(said, shown, classes, "decision boundary", x_label, y_label, lines)
+
+
+def unscaled_line(line: Line, scaling: Scaling) -> Line:
+    """Where w1·x1 + w2·x2 + b = 0, for inputs as they were before they were scaled.
+
+    >>> unscaled_line((1.0, 4.0, 0.0), Scaling((10.0, 0.0), (2.0, 1.0)))     # (x1 - 10) / 2 + 4 x2
+    (0.5, 4.0, -5.0)
+    """
+    w1, w2 = [w / scale for w, scale in zip(line, scaling.scales)]
+    m1, m2 = scaling.shifts
+    return w1, w2, line[2] - w1 * m1 - w2 * m2
 
 
 def zero_lines(model: Any) -> list[tuple[float, float, float]]:

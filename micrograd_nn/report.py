@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from .charts.scales import LARGEST
+from .data import Preparation
 from .initial import ACTIVATIONS, as_inputs
-from .names import number
 from .nn import MLP
+from .plot import either
 from .quoting import visible
 from .report_data import report_data
 from .report_frames import n_neurons
@@ -33,21 +34,25 @@ class Report(WebPage):
 
     height = 800
 
-    def __init__(self, run: Run, names: list[str], classes: list[str], title: str) -> None:
-        self.run, self.names, self.classes, self.title = run, names, classes, title
+    def __init__(self, run: Run, preparation: Preparation, title: str) -> None:
+        self.run, self.preparation, self.title = run, preparation, title
 
     def assemble(self) -> str:
         """The text of the page, newly made from where the run is."""
-        return assembled("report", SCRIPTS, self.title, report_data(self.run, self.names, self.classes))
+        return assembled("report", SCRIPTS, self.title, report_data(self.run, self.preparation))
 
     def __repr__(self) -> str:
         return f"<Report: {self.title}, {len(self.run.history) - 1} epochs>"
 
 
 def report(
-    run: Run, names: Sequence[str] | None = None, classes: Sequence[str] | None = None, title: str = ""
+    run: Run,
+    names: Sequence[str] | None = None,
+    classes: Sequence[str] | None = None,
+    title: str = "",
+    preparation: Preparation | None = None,
 ) -> Report:
-    """A page on a training run: network, examples, decision boundary and progress, at every epoch.
+    """A page on a training run: network, examples, decision boundary and progress, at 120 epochs or fewer.
 
     >>> from micrograd_nn import MLP, data
     >>> from micrograd_nn.training import train
@@ -55,21 +60,24 @@ def report(
     >>> report(run.finish(), title="XOR")
     <Report: XOR, 20 epochs>
 
-    `.save("xor.html")` writes it. `names` are those of the inputs, x1, x2, … unless given; `classes` those of the
-    classes, else their labels. The run and its model stay as they are.
+    `.save("xor.html")` writes it. The epochs are spaced evenly. `names` are those of the inputs, x1, x2, … unless
+    given; `classes` those of the classes, else their labels. Both come from the `preparation` where there is one, and
+    so do the units: inputs and targets are shown as they stood in the table. The run and its model stay as they are.
 
-    Raises: TypeError for what is not a run; ValueError for a model other than an MLP with named activations, or for
-    one of more than 300 neurons or 15,000 parameters, for inputs that are not finite, for a wrong number of names.
+    Raises: TypeError for what is not a run, or no preparation; ValueError for a model other than an MLP with named
+    activations, or for one of more than 300 neurons or 15,000 parameters, for inputs that are not finite, for a wrong
+    number of names, and for names beside a preparation.
     """
     if not isinstance(run, Run):
         raise TypeError(f"a report is of a run, which train() gives, not of {type(run).__name__}")
     check_model(run.model)
-    check_inputs(run)
-    n_inputs = run.model.layers[0].n_inputs
-    labels = run.decision.labels if run.decision else ()
-    names = checked_names("names", names, [f"x{i}" for i in range(1, n_inputs + 1)], "input")
-    classes = checked_names("classes", classes, [number(label) for label in labels], "class")
-    return Report(run, names, classes, visible(title) or f"Training of {run.model!r}")
+    n_inputs, n_classes = shape(run)
+    check_names("names", names, n_inputs, "input")
+    check_names("classes", classes, n_classes, "class")
+    found = either(preparation, names, classes, [f"x{i}" for i in range(1, n_inputs + 1)])
+    check_preparation(found, n_inputs, n_classes)
+    check_inputs(run, found)
+    return Report(run, found, visible(title) or f"Training of {run.model!r}")
 
 
 def check_model(model: Any) -> None:
@@ -85,21 +93,35 @@ def check_model(model: Any) -> None:
         raise ValueError(f"a report shows at most {most}, not {neurons} and {parameters:,}: train a smaller network")
 
 
-def check_inputs(run: Run) -> None:
-    """Raise unless every example has a place in the plane."""
+def shape(run: Run) -> tuple[int, int]:
+    """How many inputs the network takes, and how many classes it tells apart."""
+    return run.model.layers[0].n_inputs, len(run.decision.labels) if run.decision else 0
+
+
+def check_names(what: str, given: Sequence[str] | None, n: int, of: str) -> None:
+    """Raise unless there are no names, or one for each."""
+    if given is not None and (isinstance(given, str) or len(given) != n):
+        raise ValueError(f"{what} must be a list with one name for each {of}, {n} of them, not {given!r}")
+
+
+def check_preparation(preparation: Preparation, n_inputs: int, n_classes: int) -> None:
+    """Raise unless the preparation makes inputs for the network, and targets of as many classes as it tells apart."""
+    made, classes = len(preparation.input_names), len(preparation.target.categories or ())
+    if made != n_inputs:
+        raise ValueError(f"the preparation makes {made} inputs, but the network takes {n_inputs}")
+    if n_classes and classes not in (0, n_classes):
+        raise ValueError(f"the preparation has {classes} classes, but the network tells {n_classes} apart")
+
+
+def check_inputs(run: Run, preparation: Preparation) -> None:
+    """Raise unless every example has a place in the plane, scaled and as it was."""
     for i, (x, _) in enumerate([*run.examples, *run.validation], start=1):
-        for value in as_inputs(x, run.model.layers[0].n_inputs):
-            if not abs(value.data) <= LARGEST:
-                raise ValueError(f"example {i} has an input of {value.data}: to be drawn, inputs must be finite")
+        inputs = [value.data for value in as_inputs(x, run.model.layers[0].n_inputs)]
+        far = beyond(inputs) or beyond(preparation.input_scaling.inverse(inputs))
+        if far:
+            raise ValueError(f"example {i} has an input of {far[0]}: to be drawn, inputs must be finite")
 
 
-def checked_names(what: str, given: Sequence[str] | None, usual: list[str], of: str) -> list[str]:
-    """The names that were given, as they show, or else the usual ones.
-
-    Raises: ValueError unless there is one for each.
-    """
-    if given is None:
-        return usual
-    if isinstance(given, str) or len(given) != len(usual):
-        raise ValueError(f"{what} must be a list with one name for each {of}, {len(usual)} of them, not {given!r}")
-    return [visible(str(name)) for name in given]
+def beyond(numbers: list[float]) -> list[float]:
+    """Those of the numbers that have no place on an axis."""
+    return [x for x in numbers if not abs(x) <= LARGEST]

@@ -1,7 +1,8 @@
 """What a training report shows, as plain data: names, examples, axes, curves and frames.
 
 Lists by layer, neuron, example, class or epoch are in the run's order; numbers that are printed come as they are
-printed, to four significant digits.
+printed, to four significant digits. What the network computes with is as it is; what is printed of inputs, outputs
+and targets, and at their axes, is in the units of the table that they were prepared from.
 """
 
 from __future__ import annotations
@@ -10,37 +11,45 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
-from . import losses
 from .charts.marks import SHAPES
 from .charts.plane import axis
 from .charts.scales import Scale, linear_scale, log_scale
+from .data import Preparation
+from .data.preparation import unscaled
+from .data.scaling import Scaling
 from .initial import as_inputs, name_of
 from .losses.pairing import data_of, is_list
 from .names import number
+from .optim.schedule import Schedule
+from .optim.schedules import Constant
 from .plot import curves
-from .report_frames import MOST_IN_A_FRAME, evenly, frames_of, n_neurons, rounded
+from .quoting import visible
+from .report_frames import MOST_IN_A_FRAME, evenly, frames_of, in_units, n_neurons, rounded
 from .training import Run
+from .training.decisions import LOGITS
 from .training.epochs import Example
 
-LOGITS = (losses.binary_cross_entropy_with_logits, losses.cross_entropy)
 SURE = 3.0  # a difference of logits that shows as sure: a probability of 0.95
 STRETCHES = 400  # of a curve, each with its lowest and its highest point
 
 
-def report_data(run: Run, names: list[str], classes: list[str]) -> dict[str, Any]:
+def report_data(run: Run, preparation: Preparation) -> dict[str, Any]:
     """All that a report shows."""
     everything = [*run.examples, *run.validation]
     places = evenly(range(len(everything)), MOST_IN_A_FRAME // (2 * n_neurons(run.model)))
-    examples = [example_data(run, i, everything[i], classes) for i in places]
-    frames = frames_of(run, [everything[i] for i in places])
+    classes = class_names(run, preparation)
+    examples = [example_data(run, i, everything[i], preparation, classes) for i in places]
+    frames = frames_of(run, [everything[i] for i in places], preparation)
+    rows = [unscaled(preparation.input_scaling, example["inputs"]) for example in examples]
     return {
-        "names": names,
+        "names": list(map(visible, preparation.input_names)),
         "classes": classes,
         "layers": [[name_of(neuron.activation) for neuron in layer.neurons] for layer in run.model.layers],
         "reading": reading(run),
         "examples": examples,
-        "axes": [scale_data(axis(column)) for column in zip(*[example["inputs"] for example in examples])],
-        "values": scale_data(axis(values(run, examples, frames[-1]))),
+        "axes": axes_data([axis(column) for column in zip(*rows)], preparation.input_scaling),
+        "standardised": preparation.input_scaling != Preparation.as_they_are(preparation.input_names).input_scaling,
+        "values": values_data(axis(values(run, examples, frames[-1], preparation)), preparation.target_scaling),
         "reach": reach(frames),
         "curves": {"loss": loss_curves(run), "accuracy": accuracy_curves(run)},
         "epochs": scale_data(linear_scale([0.0, max(1.0, len(run.history) - 1.0)], whole=True)),
@@ -51,17 +60,26 @@ def report_data(run: Run, names: list[str], classes: list[str]) -> dict[str, Any
     }
 
 
-def example_data(run: Run, i: int, example: Example, classes: list[str]) -> dict[str, Any]:
-    """An example: its number, where it stands, and what is wanted of it."""
+def class_names(run: Run, preparation: Preparation) -> list[str]:
+    """What the classes are called: the categories of the target, or their labels where those are numbers."""
+    if run.decision is None:
+        return []
+    labels = map(number, in_units(preparation, run.decision.labels))
+    return list(map(visible, preparation.target.categories or labels))
+
+
+def example_data(run: Run, i: int, example: Example, preparation: Preparation, classes: list[str]) -> dict[str, Any]:
+    """An example: its number, where it stands, what stood in its row of the table, and what is wanted of it."""
     inputs, target = example
-    numbers = [data_of(t) for t in target] if is_list(target) else [data_of(target)]
+    numbers = [x.data for x in as_inputs(inputs, run.model.layers[0].n_inputs)]
     k = run.decision.class_of(target) if run.decision else None
     return {
         "number": i + 1,
-        "inputs": [x.data for x in as_inputs(inputs, run.model.layers[0].n_inputs)],
-        "targets": numbers,
+        "inputs": numbers,
+        "row": list(map(number, unscaled(preparation.input_scaling, numbers))),
+        "targets": [data_of(t) for t in target] if is_list(target) else [data_of(target)],
         "class": k,
-        "wanted": ", ".join(map(number, numbers)) if k is None else classes[k],
+        "wanted": ", ".join(map(number, in_units(preparation, target))) if k is None else classes[k],
         "held_out": i >= len(run.examples),
     }
 
@@ -83,12 +101,24 @@ def scale_data(scale: Scale) -> dict[str, Any]:
     return {"low": scale.low, "high": scale.high, "log": scale.log, "ticks": ticks}
 
 
-def values(run: Run, examples: list[dict[str, Any]], last: dict[str, Any]) -> list[float]:
+def axes_data(axes: list[Scale], scaling: Scaling) -> list[dict[str, Any]]:
+    """Axes whose ticks are in the units of a table, and whose ends are scaled: an affine scale keeps all shares."""
+    lows, highs = scaling([scale.low for scale in axes]), scaling([scale.high for scale in axes])
+    return [scale_data(scale) | {"low": low, "high": high} for scale, low, high in zip(axes, lows, highs)]
+
+
+def values_data(scale: Scale, scaling: Scaling) -> dict[str, Any]:
+    """The axis of the outputs, in the units of the target, with its ends as texts."""
+    (found,) = axes_data([scale], scaling)
+    return found | {"ends": [number(scale.low), number(scale.high)]}
+
+
+def values(run: Run, examples: list[dict[str, Any]], last: dict[str, Any], preparation: Preparation) -> list[float]:
     """What the outputs came to in the end; of outputs that are no classes the first, and what it was to come to."""
-    outputs = [layers[-1] for layers in last["a"]]
     if run.decision:
-        return [a for numbers in outputs for a in numbers]
-    return [numbers[0] for numbers in outputs + [example["targets"] for example in examples]]
+        return [y for numbers in last["outputs"] for y in numbers]
+    targets = [in_units(preparation, example["targets"]) for example in examples]
+    return [numbers[0] for numbers in last["outputs"] + targets]
 
 
 def reach(frames: list[dict[str, Any]]) -> list[list[float]]:
@@ -144,11 +174,20 @@ def facts(run: Run) -> list[tuple[str, str]]:
         ("network", repr(run.model)),
         ("loss", getattr(run.loss, "__name__", "one's own").replace("_", " ")),
         ("optimizer", type(run.optimizer).__name__),
-        ("learning rate", number(run.history[-1].learning_rate)),
+        ("learning rate", learning_rate(run)),
         ("batch size", str(run.batch_size or len(run.examples))),
         ("examples", f"{len(run.examples)} for training{held_out}"),
         ("best epoch", f"{run.best} of {len(run.history) - 1}"),
     ]
+
+
+def learning_rate(run: Run) -> str:
+    """The learning rate; under a schedule also what that is, and what it gave the last epoch."""
+    schedule = run.optimizer.schedule
+    if isinstance(schedule, Constant):
+        return number(schedule.learning_rate)
+    name = repr(schedule) if isinstance(schedule, Schedule) else "a function of one's own"
+    return f"{name}, now {number(run.history[-1].learning_rate)}"
 
 
 def notes(n_frames: int, n_epochs: int, n_shown: int, n_examples: int) -> list[str]:

@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any, TypeVar
 
+from .data import Preparation
+from .data.preparation import unscaled
 from .initial import as_inputs
+from .losses.pairing import data_of, is_list
 from .names import number
 from .nn import MLP, alone
 from .no_grad import no_grad
 from .training import Run
+from .training.decisions import probabilities
 from .training.epochs import Example, percent
 from .value import Value, dot
 
@@ -20,7 +24,7 @@ MOST_IN_A_FRAME = 15_000  # z and a, so that there are ten frames at least
 T = TypeVar("T")
 
 
-def frames_of(run: Run, examples: Sequence[Example]) -> list[dict[str, Any]]:
+def frames_of(run: Run, examples: Sequence[Example], preparation: Preparation) -> list[dict[str, Any]]:
     """A frame for each epoch whose parameters the run kept, fewer where there are many; its model stays as it is."""
     kept = {**run.snapshots, run.history[-1].number: run.parameters}
     twin = deepcopy(run.model)
@@ -30,23 +34,33 @@ def frames_of(run: Run, examples: Sequence[Example]) -> list[dict[str, Any]]:
         for epoch in evenly(list(kept), min(MOST_FRAMES, max(2, MOST_NUMBERS // size))):
             for p, data in zip(twin.parameters(), kept[epoch]):
                 p.data = data
-            frames.append(frame(run, twin, epoch, examples))
+            frames.append(frame(run, twin, epoch, examples, preparation))
     return frames
 
 
-def frame(run: Run, model: MLP, epoch: int, examples: Sequence[Example]) -> dict[str, Any]:
+def frame(run: Run, model: MLP, epoch: int, examples: Sequence[Example], preparation: Preparation) -> dict[str, Any]:
     """What stands in the page for one epoch: numbers as texts, and by example what the network made of it."""
     passes = [forward(model, inputs) for inputs, _ in examples]
     outputs = [alone([a for _, a in layers[-1]]) for layers in passes]
+    says = [run.decision(output) for output in outputs] if run.decision else []
+    found = [probabilities(run.loss, output) for output in outputs] if says else []
     return {
         "epoch": epoch,
         "measured": measured_texts(run, epoch),
         "parameters": [p.data for layer in model.layers for neuron in layer.neurons for p in (*neuron.w, neuron.b)],
         "z": [[[rounded(z.data) for z, _ in layer] for layer in layers] for layers in passes],
         "a": [[[rounded(a.data) for _, a in layer] for layer in layers] for layers in passes],
+        "outputs": [[rounded(y) for y in in_units(preparation, output)] for output in outputs],
         "losses": [rounded(run.loss(output, target).data) for output, (_, target) in zip(outputs, examples)],
-        "says": [run.decision(output) for output in outputs] if run.decision else [],
+        "says": says,
+        "probabilities": [rounded(by_class[k]) for by_class, k in zip(found, says) if by_class],
     }
+
+
+def in_units(preparation: Preparation, numbers: Any) -> list[float]:
+    """Outputs, or targets, in the units of the table; there may be one or several."""
+    listed = numbers if is_list(numbers) else [numbers]
+    return [y for x in listed for y in unscaled(preparation.target_scaling, [data_of(x)])]
 
 
 def forward(model: MLP, inputs: Sequence[Any]) -> list[list[tuple[Value, Value]]]:

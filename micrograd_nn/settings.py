@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from math import inf
@@ -12,18 +13,19 @@ from .errors import NUMBERS
 T = TypeVar("T")
 
 
-def named(kind: str, name: Any, table: Mapping[str, T]) -> T:
-    """What a name stands for in a table.
+def named(kind: str, name: Any, table: Mapping[str, T], hints: Mapping[str, str] | None = None) -> T:
+    """What a name stands for in a table of functions; hints are names in it by what else people call them.
 
-    >>> named("fruit", "apple", {"apple": 1, "pear": 2})
-    1
+    >>> named("activation", "absolute", {"absolute": abs})(-3)
+    3
 
     Raises: TypeError for what is not a name, ValueError for an unknown one, with the nearest that there is.
     """
     if not isinstance(name, str):
-        raise TypeError(f"{kind} must be a name, not {name!r}: there are {', '.join(table)}")
+        raise TypeError(f"{kind} must be a name or a function, not {reprlib.repr(name)}: there are {', '.join(table)}")
     if name not in table:
-        near = get_close_matches(name, table, 1)
+        meant = (hints or {}).get(name.lower(), name.lower())
+        near = get_close_matches(meant, table, 1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise ValueError(f"unknown {kind} {name!r}: there are {', '.join(table)}{hint}")
     return table[name]

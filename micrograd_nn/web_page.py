@@ -55,7 +55,7 @@ class WebPage(ABC):
 
 
 def assembled(name: str, scripts: Sequence[str], title: str, data: dict[str, Any], **parts: str) -> str:
-    """The page `name`: its HTML with style, scripts, data and other parts in their places.
+    """The page `name`: a document around its HTML, with style, scripts, data and other parts in their places.
 
     Its content policy allows no request, and no script but this one, which it knows by its digest.
     """
@@ -69,7 +69,8 @@ def assembled(name: str, scripts: Sequence[str], title: str, data: dict[str, Any
         "script": script,
         **parts,
     }
-    return re.sub(r"\{\{(\w+)\}\}", lambda place: places[place[1]], part(f"{name}.html"))
+    document = part("document.html").replace("{{body}}", part(f"{name}.html"))
+    return re.sub(r"\{\{(\w+)\}\}", lambda place: places[place[1]], document)
 
 
 def part(name: str) -> str:

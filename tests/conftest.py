@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,3 +44,25 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Opens the file of a page, and sees to it that nothing is fetched and nothing goes wrong."""
+    troubles: list[str] = []
+    contexts = []
+
+    def open_file(path: Path, width: int = 1280, height: int = 800, **options: Any) -> Any:
+        contexts.append(chromium.new_context(viewport={"width": width, "height": height}, **options))
+        tab = contexts[-1].new_page()
+        tab.on("request", lambda request: request.url.startswith("file://") or troubles.append(request.url))
+        tab.on("console", lambda message: troubles.append(message.text))
+        tab.on("pageerror", lambda error: troubles.append(str(error)))
+        tab.goto(path.as_uri())
+        tab.wait_for_selector("body[data-ready]")
+        return tab
+
+    yield open_file
+    for context in contexts:
+        context.close()
+    assert troubles == []

@@ -1,11 +1,14 @@
 """Decisions: which class outputs say, by the loss that a network was trained with."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from micrograd_nn import Value, losses
 from micrograd_nn.training import Decision, decision_of
+from micrograd_nn.training.decisions import probabilities
 
 DISTANCES = [losses.mean_squared_error, losses.mean_absolute_error, losses.huber]
 outputs = st.floats(-1e6, 1e6)
@@ -101,3 +104,16 @@ def test_numbers_and_rows_of_numpy_are_targets_as_lists_are():
     decision = decision_of(losses.mean_squared_error, np.array([[1, 0], [0, 1]]), 2)
     assert decision.is_right([0.2, 0.7], np.array([0, 1])) and decision.class_of(np.int64(1)) == 1
     assert decision_of(losses.cross_entropy, np.array([0, 1]), 2).class_of(np.int64(1)) == 1
+
+
+def test_probabilities_are_those_that_the_loss_makes_of_outputs():
+    assert probabilities(losses.binary_cross_entropy, Value(0.75)) == [0.25, 0.75]
+    # σ(log 3) = 3 / (3 + 1), and softmax(log 1, log 3, log 4) = 1/8, 3/8, 4/8
+    logits = [Value(math.log(x)) for x in (1, 3, 4)]
+    assert probabilities(losses.binary_cross_entropy_with_logits, logits[1]) == pytest.approx([0.25, 0.75])
+    assert probabilities(losses.cross_entropy, logits) == pytest.approx([0.125, 0.375, 0.5])
+
+
+@pytest.mark.parametrize("loss", [losses.hinge, *DISTANCES, lambda output, target: output])
+def test_margins_and_distances_give_no_probabilities(loss):
+    assert probabilities(loss, Value(0.5)) == []

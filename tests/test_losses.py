@@ -383,5 +383,5 @@ def test_a_loss_function_of_ones_own_stands_for_itself():
 def test_an_unknown_loss_is_refused_with_the_nearest_name():
     with pytest.raises(ValueError, match=r"unknown loss 'cross_entropie': .* did you mean 'cross_entropy'"):
         loss_function("cross_entropie")
-    with pytest.raises(TypeError, match="loss must be a name, not 3: there are mean_squared_error"):
+    with pytest.raises(TypeError, match="loss must be a name or a function, not 3: there are mean_squared_error"):
         loss_function(3)

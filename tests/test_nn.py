@@ -143,7 +143,7 @@ def test_inputs_of_another_width_are_refused_with_both_widths(model):
         (lambda: MLP(2, [1.5]), TypeError, "n_outputs must be a whole number, not 1.5"),
         (lambda: Layer(True, 1), TypeError, "n_inputs must be a whole number, not True"),
         (lambda: Neuron(2, activation="rleu"), ValueError, "unknown activation 'rleu': .* did you mean 'relu'"),
-        (lambda: Neuron(2, activation=3), TypeError, "activation must be a name, not 3"),
+        (lambda: Neuron(2, activation=3), TypeError, "activation must be a name or a function, not 3"),
     ],
 )
 def test_impossible_networks_are_refused(make, kind, message):

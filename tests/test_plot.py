@@ -5,8 +5,10 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from micrograd_nn import MLP, Module, Neuron, Value, data, parameter, plot, train
+from micrograd_nn.data import Column, Preparation
+from micrograd_nn.data.scaling import Scaling
 from micrograd_nn.optim import SGD
-from micrograd_nn.plot import charts_of, curves, zero_lines
+from micrograd_nn.plot import charts_of, curves, unscaled_line, zero_lines
 
 XOR = data.xor()
 
@@ -113,6 +115,40 @@ def test_the_lines_are_the_first_layers():
     model = MLP(2, [3, 1], seed=1)
     assert zero_lines(model) == [(n.w[0].data, n.w[1].data, n.b.data) for n in model.layers[0].neurons]
     assert zero_lines(MLP(2, [1])) == zero_lines(Neuron(2)) == []
+
+
+TABLE = Preparation(  # sizes of mean 90 and deviation 30, ages of 3 and 0.5
+    (Column("size"), Column("age")), Scaling((90.0, 3.0), (30.0, 0.5)), Column("kind", ("flat", "house")),
+    Scaling((0.0,), (1.0,)),
+)  # fmt: skip
+
+
+def prepared():
+    """A run of four rows of a table: sizes 60 and 120, ages 2 and 4."""
+    rows = [([size, age], "house" if age == 4.0 else "flat") for size in (60.0, 120.0) for age in (2.0, 4.0)]
+    return finished([TABLE.example(*row) for row in rows])
+
+
+def test_with_a_preparation_inputs_are_as_they_stood_in_the_table():
+    run = prepared()
+    chart = charts_of(run, TABLE)[2]
+    texts = {element.text for element in ET.fromstring(plot(run, preparation=TABLE).svg).iter() if element.text}
+    assert {"size", "age", "flat", "house", "60", "80", "100", "120", "2", "3", "4"} <= texts
+    n_right = round(4 * run.history[-1].accuracy)
+    assert chart.description.endswith(f"2 classes over size and age: {n_right} of 4 examples are right")
+
+
+def test_lines_pass_where_they_did_before_scaling():
+    (w1, w2, b), scaled = unscaled_line((2.0, -1.0, 0.25), TABLE.input_scaling), TABLE.input_scaling([75.0, 2.5])
+    assert w1 * 75.0 + w2 * 2.5 + b == pytest.approx(2 * scaled[0] - scaled[1] + 0.25)
+
+
+def test_names_beside_a_preparation_are_refused():
+    for names in ({"names": ("a", "b")}, {"classes": ("a", "b")}):
+        with pytest.raises(ValueError, match="a preparation has names and classes: give either these or the prep"):
+            plot(prepared(), preparation=TABLE, **names)
+    with pytest.raises(TypeError, match=r"must be what Preparation.fit\(table, rows\) gives, not Scaling"):
+        plot(prepared(), preparation=TABLE.scaling)
 
 
 def test_a_plot_is_one_svg_and_saves_itself(tmp_path):

@@ -13,9 +13,12 @@ import pytest
 
 from micrograd_nn import MLP, Layer, Value, data
 from micrograd_nn.charts.palette import COLORS
+from micrograd_nn.data import Column, Preparation
+from micrograd_nn.data.scaling import Scaling
 from micrograd_nn.initial import ACTIVATIONS
 from micrograd_nn.names import number
 from micrograd_nn.no_grad import no_grad
+from micrograd_nn.optim import Adam, Cosine
 from micrograd_nn.report import SCRIPTS, Report, report
 from micrograd_nn.report_data import curve, report_data
 from micrograd_nn.report_frames import evenly
@@ -25,6 +28,9 @@ from micrograd_nn.web_page import PARTS
 CONTRAST = Path(__file__).parent / "contrast.js"
 HOSTILE = ["</script><script>document.title='gone'</script>", "<img src=x onerror=\"document.title='gone'\">",
            "{{data}} {{script}}", "\u2028line\ud800\x00"]  # fmt: skip
+
+
+PLAIN = Preparation.as_they_are(["x1", "x2"])
 
 
 def xor_run(epochs: int = 20) -> Run:
@@ -49,26 +55,13 @@ def plane_values() -> Run:
 
 
 @pytest.fixture
-def opened(chromium, tmp_path):
-    """Opens a report, and sees to it that nothing was fetched and nothing went wrong."""
-    troubles: list[str] = []
-    contexts = []
+def opened(visit, tmp_path):
+    """Opens a report."""
 
-    def open_page(page: Report, width: int = 1280, height: int = 800, **options: Any) -> Any:
-        path = page.save(tmp_path / "report.html")
-        contexts.append(chromium.new_context(viewport={"width": width, "height": height}, **options))
-        tab = contexts[-1].new_page()
-        tab.on("request", lambda request: request.url.startswith("file://") or troubles.append(request.url))
-        tab.on("console", lambda message: troubles.append(message.text))
-        tab.on("pageerror", lambda error: troubles.append(str(error)))
-        tab.goto(path.as_uri())
-        tab.wait_for_selector("body[data-ready]")
-        return tab
+    def open_page(page: Report, **options: Any) -> Any:
+        return visit(page.save(tmp_path / "report.html"), **options)
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert troubles == []
+    return open_page
 
 
 # Numbers
@@ -170,6 +163,129 @@ def test_the_forward_pass_of_the_maps_agrees_with_python(opened):
     assert tab.evaluate("Object.keys(ACTIVATIONS)") == list(ACTIVATIONS)
 
 
+# Units
+
+FLATS = Preparation(  # sizes of mean 90 and deviation 30, ages of 3 and 0.7; prices of mean 300 and deviation 100
+    (Column("Size (m²)"), Column("district", ("Mitte", "Prenzlauer Berg")), Column("age_in_years")),
+    Scaling((90.0, 3.0), (30.0, 0.7)),
+    Column("price"),
+    Scaling((300.0,), (100.0,)),
+)
+ROWS = [([60.0, "Mitte", 3.0], 200.0), ([90.0, "Prenzlauer Berg", 0.0], 300.0), ([150.0, "Mitte", 2.3], 0.0)]
+FRUIT = Preparation(
+    (Column("width"), Column("height")),
+    Scaling((50.0, 8.0), (10.0, 2.0)),
+    Column("kind", ("fig", "<b>")),
+    Scaling((0.0,), (1.0,)),
+)
+
+
+def flats() -> Run:
+    """Three columns of a table, one of two categories, and a target that is a number."""
+    examples = [FLATS.example(*row) for row in ROWS]
+    return train(MLP(4, [3, 1], seed=1), examples, epochs=5, validation=examples[:1]).finish()
+
+
+def fruit(loss: str = "binary_cross_entropy_with_logits", n_outputs: int = 1) -> Run:
+    """Two columns of a table, two classes."""
+    rows = [([40.0, 6.0], "fig"), ([60.0, 10.0], "<b>"), ([50.0, 9.0], "<b>")]
+    return train(MLP(2, [2, n_outputs], seed=1), [FRUIT.example(*row) for row in rows], loss=loss, epochs=5).finish()
+
+
+def test_the_row_of_a_table_is_shown_as_it_stood_there(opened):
+    run = flats()
+    tab = opened(report(run, preparation=FLATS))
+    tab.select_option("#example", "1")
+    facts = tab.evaluate(FACTS, "panel")
+    assert facts["Size (m²)"] == "90"
+    assert facts["district=Mitte"] == "0" and facts["district=Prenzlauer Berg"] == "1"
+    assert facts["age_in_years"] == "0"  # (0 - 3) / 0.7 · 0.7 + 3 is 4e-16
+    assert facts["wanted"] == "300"
+    assert tab.locator("#before .name").all_text_contents() == list(facts)[:4]
+    assert tab.evaluate("nodes[0].map((node) => node.number.textContent)") == ["90", "0", "1", "0"]
+    assert tab.text_content("#example option >> nth=3") == "3: 0 for 150, 1, 0, 2.3"
+
+
+def test_outputs_are_shown_in_the_units_of_the_target_and_z_and_a_as_they_are(opened):
+    run = flats()
+    tab = opened(report(run, preparation=FLATS))
+    for epoch in (0, 5):
+        tab.evaluate("(epoch) => go(epoch)", epoch)
+        tab.select_option("#example", "2")
+        layers = by_hand(run, epoch, run.examples[2][0])
+        assert tab.evaluate(TABLES) == [[[number(z), number(a)] for z, a in layer] for layer in layers]
+        assert tab.evaluate(FACTS, "panel")["output"] == number(300 + 100 * layers[-1][0][1])
+    low, high = report_data(run, FLATS)["values"]["ends"]
+    assert (tab.text_content("#low"), tab.text_content("#high")) == (low, high)
+
+
+def test_ticks_are_in_the_units_of_the_table_and_axes_scaled():
+    found = report_data(flats(), FLATS)
+    size, *_, age = found["axes"]
+    # sizes from 60 to 150 with 15 % to both sides: from 46.5 to 163.5; ages from 0 to 3: from -0.45 to 3.45
+    assert (size["low"], size["high"]) == pytest.approx((-43.5 / 30, 73.5 / 30))
+    assert [text for _, text in size["ticks"]] == ["60", "80", "100", "120", "140", "160"]
+    assert [part for part, _ in size["ticks"]] == pytest.approx([(x - 46.5) / 117 for x in range(60, 161, 20)])
+    assert (age["low"], age["high"]) == pytest.approx((-3.45 / 0.7, 0.45 / 0.7))
+    assert [text for _, text in age["ticks"]] == ["0", "1", "2", "3"]
+    values, share = found["values"], found["values"]["ticks"][1][0] - found["values"]["ticks"][0][0]
+    step = float(values["ticks"][1][1]) - float(values["ticks"][0][1])
+    assert 100 * (values["high"] - values["low"]) * share == pytest.approx(step)  # a price of 100 is a deviation
+
+
+def test_a_neuron_of_the_first_layer_says_that_its_inputs_are_standardised(opened):
+    said = "Here the inputs are standardised."
+    tab = opened(report(flats(), preparation=FLATS))
+    tab.click("#nodes button >> nth=0")
+    assert said in tab.text_content("#panel")
+    tab.select_option("#example", "0")
+    assert "·(-1) + " in tab.text_content("#panel .formula.numbers")  # 60 m² are one deviation below the mean
+    tab.click("#nodes button >> nth=3")
+    assert said not in tab.text_content("#panel")
+    tab = opened(report(xor_run(1)))
+    tab.click("#nodes button >> nth=0")
+    assert said not in tab.text_content("#panel")
+
+
+def test_classes_have_the_names_of_the_categories(opened):
+    tab = opened(report(fruit(), preparation=FRUIT))
+    tab.select_option("#example", "1")
+    assert tab.evaluate(FACTS, "panel")["wanted"] == "<b>"
+    assert tab.evaluate("data.names") == ["width", "height"]
+
+
+def test_labels_of_a_number_are_in_its_units():
+    two = Preparation((Column("x"),), Scaling((0.0,), (1.0,)), Column("y"), Scaling((30.0,), (10.0,)))
+    run = train(MLP(1, [1], seed=1), [two.example([0.5], 20.0), two.example([1.5], 40.0)], epochs=1)
+    assert run.decision.labels == (-1.0, 1.0)
+    assert report_data(run, two)["classes"] == ["20", "40"]
+
+
+@pytest.mark.parametrize(("loss", "n_outputs"), [("binary_cross_entropy_with_logits", 1), ("cross_entropy", 2)])
+def test_the_probability_of_the_class_that_is_said_stands_beside_the_output(opened, loss, n_outputs):
+    run = fruit(loss, n_outputs)
+    tab = opened(report(run, preparation=FRUIT))
+    for i, (inputs, _) in enumerate(run.examples):
+        tab.select_option("#example", str(i))
+        outputs = [a for _, a in by_hand(run, 5, inputs)[-1]]
+        # σ of the difference to the other logit, which is 0 for a single one: at least ½ for the class that is said
+        p = 1 / (1 + math.exp(-abs(outputs[0] - (outputs[1] if n_outputs == 2 else 0))))
+        assert tab.evaluate(FACTS, "panel")["probability"] == number(p)
+
+
+def test_several_yes_or_no_outputs_say_no_one_class():
+    examples = [([0.5, 1.0], [1.0, 1.0]), ([1.0, 0.5], [0.0, 1.0])]
+    run = train(MLP(2, [2], seed=1), examples, loss="binary_cross_entropy_with_logits", epochs=1)
+    (first,) = report_data(run, PLAIN)["frames"]
+    assert first["says"] == first["probabilities"] == []
+
+
+def test_a_distance_has_no_probability(opened):
+    tab = opened(report(xor_run(1)))
+    tab.select_option("#example", "0")
+    assert "probability" not in tab.evaluate(FACTS, "panel")
+
+
 # Pictures
 
 
@@ -265,6 +381,18 @@ def test_values_have_a_scale_and_no_boundary(opened):
     assert tab.get_attribute("#boundary", "d") == ""
     assert tab.text_content("#low") == tab.evaluate("g4(data.values.low)")
     assert not tab.is_visible("#accuracy-chart")
+
+
+def test_dots_of_values_have_the_color_of_their_target_and_a_core_for_validation(opened):
+    examples = [([x / 2, y / 2], x + y) for x in range(3) for y in range(3)]
+    run = train(MLP(2, [2, 1], seed=1), examples, epochs=1, validation=examples[:2]).finish()
+    tab = opened(report(run))
+    assert tab.locator("#classes .entry").all_text_contents() == ["fill: target", "validation"]
+    fills = tab.evaluate("marks.map((mark) => getComputedStyle(mark.querySelector('.shape')).fill)")
+    assert fills[:2] == fills[9:] and len(set(fills[:9])) == 5  # the sums are 0 to 4
+    assert tab.evaluate("marks.map((mark) => mark.querySelector('.core') !== null)") == [False] * 9 + [True] * 2
+    tab.click("#nodes button >> nth=0")
+    assert tab.is_visible("#classes")
 
 
 # Moving
@@ -370,6 +498,15 @@ def test_a_click_chooses_an_example_and_escape_lets_it_go(opened):
     assert tab.get_attribute("#ring", "d") == ""
 
 
+def test_after_escape_space_plays_instead_of_pressing_the_neuron_that_was_clicked(opened):
+    tab = opened(report(xor_run()))
+    tab.click("#nodes button >> nth=1")
+    tab.keyboard.press("Escape")
+    tab.keyboard.press(" ")
+    assert tab.text_content("#play") == "Pause"
+    assert tab.evaluate("state.neuron") is None
+
+
 def test_examples_can_be_chosen_from_the_keyboard(opened):
     tab = opened(report(xor_run()))
     tab.focus("#example")
@@ -440,7 +577,7 @@ def test_hostile_names_show_as_typed_and_execute_nothing(opened):
     assert tab.evaluate("document.scripts.length") == 2
     assert tab.evaluate("document.querySelectorAll('img, iframe').length") == 0
     shown = [*HOSTILE[:2], *HOSTILE[:3], "\u2028line\\ud800\\x00"]  # as typed, control characters as Python writes them
-    assert tab.locator(".node .name").all_text_contents() == shown
+    assert tab.locator(".name").all_text_contents() == shown
     assert tab.evaluate(FACTS, "panel")["wanted"] == HOSTILE[2]
 
 
@@ -475,7 +612,37 @@ def test_long_names_widen_nothing(opened, width):
     tab.select_option("#example", "1")
     assert tab.evaluate("document.documentElement.scrollWidth") == width
     view = tab.locator("#view").bounding_box()
-    assert view["width"] == view["height"] > 200
+    assert view["width"] == view["height"] > 180
+
+
+CUT = """() => [...document.querySelectorAll(".name, #choice select")].filter((name) =>
+    name.scrollWidth > name.clientWidth || name.scrollHeight > name.clientHeight + 1).map((name) => name.textContent)"""
+
+
+def test_names_of_usual_length_are_not_cut(opened):
+    names = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "district=Prenzlauer Berg"]
+    for width in (390, 1280):
+        tab = opened(report(flowers(), names, ["Adelie", "Chinstrap", "Gentoo"]), width=width)
+        assert tab.evaluate(CUT) == []
+
+
+def test_names_go_on_in_a_new_line_after_a_sign_and_are_whole_in_a_title(opened):
+    names = ["flipper_length=short", "a", "b", "c" * 99]
+    tab = opened(report(flowers(), names))
+    assert tab.locator("#before .name").first.inner_html() == "flipper_<wbr>length=<wbr>short"
+    assert [tab.get_attribute(f"#before .name >> nth={i}", "title") for i in range(4)] == names
+    tab.select_option("#across", "0")
+    assert tab.get_attribute("#across", "title") == tab.get_attribute("#across-name", "title") == names[0]
+
+
+def test_names_stand_beside_their_nodes(opened):
+    tab = opened(report(train(MLP(30, [3], seed=1), [([0.0] * 30, 0)], loss="cross_entropy", epochs=1).finish()))
+    middles = """(what) => [...document.querySelectorAll(what)].map((found) => {
+        const {top, bottom} = found.getBoundingClientRect();
+        return (top + bottom) / 2;
+    })"""
+    for names, boxes in (("#before .name", "div.node"), ("#after .name", "button.node")):
+        assert tab.evaluate(middles, names) == pytest.approx(tab.evaluate(middles, boxes), abs=1)
 
 
 def test_it_works_in_a_notebook_s_frame(opened, chromium):
@@ -500,7 +667,7 @@ def test_a_run_that_has_not_begun_has_one_frame(opened):
 def test_pages_are_small():
     assert len(report(xor_run(100)).html.encode()) < 400_000
     moons = train(MLP(2, [16, 16, 1], seed=1), data.moons(seed=1), epochs=10).finish()
-    frame = report_data(moons, ["x1", "x2"], ["0", "1"])["frames"][-1]
+    frame = report_data(moons, PLAIN)["frames"][-1]
     assert len(json.dumps(frame, separators=(",", ":"))) * 43 < 2_900_000  # 43 are kept of many
 
 
@@ -515,7 +682,7 @@ def test_the_page_is_one_file_whose_only_script_is_ours():
 
 
 def test_our_own_parts_are_small_real_files_without_addresses():
-    names = {*SCRIPTS, "report.html", "report.css", "common.css"}
+    names = {*SCRIPTS, "document.html", "report.html", "report.css", "common.css"}
     parts = {name: (PARTS / name).read_bytes() for name in names}
     assert {f"report/{path.name}" for path in (PARTS / "report").iterdir()} == set(SCRIPTS)
     assert sum(map(len, parts.values())) <= 60_000
@@ -529,7 +696,7 @@ def test_classes_have_the_colors_of_other_pictures():
 
 def test_frames_are_those_of_the_snapshots_and_the_last_epoch():
     run = xor_run()
-    frames = report_data(run, ["x1", "x2"], ["0", "1"])["frames"]
+    frames = report_data(run, PLAIN)["frames"]
     assert [frame["epoch"] for frame in frames] == list(range(21))
     assert frames[0]["parameters"] == list(run.snapshots[0])
     assert frames[-1]["parameters"] == run.parameters
@@ -537,7 +704,7 @@ def test_frames_are_those_of_the_snapshots_and_the_last_epoch():
 
 def test_of_many_epochs_some_frames_are_kept_the_first_and_the_last_among_them():
     run = train(MLP(2, [1], seed=1), data.xor(), epochs=301).finish()
-    found = report_data(run, ["x1", "x2"], ["0", "1"])
+    found = report_data(run, PLAIN)
     epochs = [frame["epoch"] for frame in found["frames"]]
     assert len(epochs) <= 120 and epochs[0] == 0 and epochs[-1] == 301
     assert found["notes"] == [f"{len(epochs)} of 302 epochs are kept."]
@@ -546,12 +713,12 @@ def test_of_many_epochs_some_frames_are_kept_the_first_and_the_last_among_them()
 def test_frames_hold_no_more_than_300_000_numbers():
     run = train(MLP(2, [60, 1], seed=1), data.moons(100, seed=1), epochs=25).finish()
     # 241 parameters, and z and a of 61 neurons for each of 100 examples: 12,441 numbers in a frame, 24 frames
-    assert len(report_data(run, ["x1", "x2"], ["0", "1"])["frames"]) == 24
+    assert len(report_data(run, PLAIN)["frames"]) == 24
 
 
 def test_of_very_many_examples_some_are_shown():
     run = train(MLP(2, [100, 1], seed=1), data.moons(100, seed=1), epochs=1).finish()
-    found = report_data(run, ["x1", "x2"], ["0", "1"])
+    found = report_data(run, PLAIN)
     # z and a of 101 neurons for 74 examples are just below 15,000 numbers
     assert len(found["examples"]) == 74
     assert found["examples"][-1]["number"] == 100
@@ -568,6 +735,20 @@ def test_a_curve_of_very_many_epochs_keeps_its_extremes():
 
 def test_things_are_taken_evenly():
     assert evenly(range(100), 4) == [0, 33, 66, 99]
+
+
+def rate_of(learning_rate: Any) -> str:
+    """What a report says of a learning rate, after two epochs of one step each."""
+    model = MLP(2, [1], seed=1)
+    run = train(model, data.xor(), optimizer=Adam(model.parameters(), learning_rate), epochs=2).finish()
+    return dict(report_data(run, PLAIN)["facts"])["learning rate"]
+
+
+def test_a_schedule_is_named_beside_the_learning_rate_that_it_gave():
+    assert rate_of(0.25) == "0.25"
+    # half a cosine from 0.1 to 0 in 2 steps is half way at the second, step 1
+    assert rate_of(Cosine(0.1, steps=2)) == "Cosine(learning_rate=0.1, steps=2, lowest=0.0), now 0.05"
+    assert rate_of(lambda step: 0.5 / (step + 1)) == "a function of one's own, now 0.25"
 
 
 def test_a_report_changes_no_parameter_and_no_gradient():
@@ -608,6 +789,14 @@ def begun(model: Any, examples: Any = None, loss: str = "mean_squared_error") ->
     (xor_run, {"names": ["x"]}, ValueError, r"must be a list with one name for each input, 2 of them, not \['x'\]"),
     (xor_run, {"names": "xy"}, ValueError, "names must be a list with one name for each input, 2 of them, not 'xy'"),
     (xor_run, {"classes": ["a", "b", "c"]}, ValueError, "classes must be a list with one name for each class, 2 of"),
+    (xor_run, {"preparation": FLATS}, ValueError, "the preparation makes 4 inputs, but the network takes 2"),
+    (lambda: fruit("cross_entropy", 3), {"preparation": FRUIT}, ValueError,
+     "the preparation has 2 classes, but the network tells 3 apart"),
+    (fruit, {"preparation": FRUIT, "names": ["a", "b"]}, ValueError, "a preparation has names and classes"),
+    (fruit, {"preparation": FRUIT, "classes": ["a", "b"]}, ValueError, "give either these or the preparation"),
+    (fruit, {"preparation": {}}, TypeError, r"must be what Preparation.fit\(table, rows\) gives, not dict"),
+    (xor_run, {"preparation": Preparation((Column("x"), Column("y")), Scaling((0.0, 0.0), (1.0, 1e250)), Column("z"),
+                                          Scaling((0.0,), (1.0,)))}, ValueError, r"an input of 1e\+250: to be drawn"),
     (parabola, {"classes": ["a"]}, ValueError, "classes must be a list with one name for each class, 0 of them"),
 ])  # fmt: skip
 def test_what_has_no_report_is_refused(make, options, error, message):

@@ -8,8 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from micrograd_nn.data import Column, TableError, read_csv, read_rows
-from micrograd_nn.data.tables import is_number
+from micrograd_nn.data.cells import is_missing, is_number, measures, readings
 
+SKIP = ": skip_incomplete=True leaves such rows out"
 text = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=20)
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -65,7 +66,7 @@ def test_a_column_with_fewer_numbers_than_texts_has_categories(write):
     assert read_csv(write("x,size\n1,S\n2,M\n3,38\n")).columns[1] == Column("size", ("S", "M", "38"))
 
 
-@pytest.mark.parametrize("cell", ["nan", "inf", "-Infinity", "1_000", "1e999", "0x10", "1 2", "٣", "1.2.3", ".", "e5"])
+@pytest.mark.parametrize("cell", ["inf", "-Infinity", "1_000", "1e999", "0x10", "1 2", "٣", "1.2.3", ".", "e5"])
 def test_what_is_no_finite_number_is_named_with_its_place(write, cell):
     with pytest.raises(TableError, match=r"flowers\.csv, line 3, column 'x': '.+' is not a number"):
         read_csv(write(f"x\n1\n{cell}\n"))
@@ -73,15 +74,194 @@ def test_what_is_no_finite_number_is_named_with_its_place(write, cell):
 
 def test_an_error_names_file_line_column_and_cell(write):
     with pytest.raises(TableError) as caught:
-        read_csv(write("petal length,kind\n1,a\n2,b\n\n3,c\n4,d\nn/a,e\n"))
-    assert str(caught.value) == "flowers.csv, line 7, column 'petal length': 'n/a' is not a number"
+        read_csv(write("petal length,kind\n1,a\n2,b\n\n3,c\n4,d\nlong,e\n"))
+    assert str(caught.value) == "flowers.csv, line 7, column 'petal length': 'long' is not a number"
 
 
-def test_numbers_with_a_decimal_comma_are_refused_rather_than_taken_for_categories(write):
+def refusal(path, **how):
+    """What is said of a file that is no table."""
     with pytest.raises(TableError) as caught:
-        read_csv(write("x;kind\n1,5;a\n2,5;b\n"))
-    what = "'1,5' is not a number; a number has a point, not a comma"
-    assert str(caught.value) == f"flowers.csv, line 2, column 'x': {what}"
+        read_csv(path, **how)
+    return str(caught.value)
+
+
+def rows(cells, n=60):
+    """A table of x and y; the cells of y come again and again, in n rows."""
+    return "x;y\n" + "".join(f"{i};{cells[i % len(cells)]}\n" for i in range(n))
+
+
+@pytest.mark.parametrize("content", ["x;kind\n1,5;a\n2,5;b\n", 'x,kind\n"1,5",a\n"2,5",b\n', '"x","kind"\n"1,5","a"\n'])
+def test_numbers_with_a_decimal_comma_are_refused_rather_than_taken_for_categories(write, content):
+    assert refusal(write(content)) == "flowers.csv, line 2, column 'x': '1,5' is not a number: write 1.5"
+
+
+@pytest.mark.parametrize("cells", [["1,5", "2,5"], [f"{i},25" for i in range(60)]], ids=["few", "all different"])
+def test_a_target_with_a_decimal_comma_is_refused_too(write, cells):
+    message = f"flowers.csv, line 2, column 'y': {cells[0]!r} is not a number: write {cells[0].replace(',', '.')}"
+    assert refusal(write(rows(cells)), target="y") == message
+
+
+@pytest.mark.parametrize("form", ["€ {}", "${}", "{} €", "{} %", "{}%", "{} kg", "{}cm", "{} m²", "{} km/h"])
+@pytest.mark.parametrize("n", [60, 20, 11], ids=["all different", "a third", "eleven"])
+@pytest.mark.parametrize("target", ["y", None])
+def test_different_numbers_with_a_unit_are_refused_saying_what_to_write(write, form, target, n):
+    cells = [form.format(316640 + i) for i in range(n)]
+    message = f"flowers.csv, line 2, column 'y': {cells[0]!r} is not a number: write 316640"
+    assert refusal(write(rows(cells)), target=target) == message
+
+
+def test_a_few_texts_that_begin_with_numbers_are_categories(write):
+    assert read_csv(write(rows(["3 doors", "5 doors"]))).columns[1] == Column("y", ("3 doors", "5 doors"))
+
+
+def test_with_classes_no_text_was_meant_as_a_number(write):
+    assert read_csv(write(rows(["1,5", "2 €"], 4)), target="y", classes=True).classes == ("1,5", "2 €")
+
+
+@pytest.mark.parametrize(
+    ("cell", "numbers"),
+    [
+        ("1", ["1"]),
+        ("-1,5", ["-1.5"]),
+        ("1,5e3", ["1.5e3"]),
+        ("12,500", ["12500", "12.500"]),  # an English or a German number
+        ("0,500", ["0.500"]),  # no thousands begin with 0
+        ("12,5000", ["12.5000"]),
+        ("1,234,567", ["1234567"]),
+        ("1.234.567", ["1234567"]),
+        ("1,234.5", ["1234.5"]),
+        ("1.234,5", ["1234.5"]),
+        ("1'234'567.8", ["1234567.8"]),
+        ("12 500", ["12500"]),
+        ("12\u202f500,25", ["12500.25"]),
+        ("1,234.567,8", []),
+        ("12 50", []),
+        ("1,2,3", []),
+        ("", []),
+    ],
+)
+def test_marks_in_a_number_are_read_in_every_usual_way(cell, numbers):
+    assert readings(cell) == numbers
+
+
+@pytest.mark.parametrize(
+    ("cell", "numbers"),
+    [
+        ("-€ 5", ["-5"]),
+        ("€ -5", ["-5"]),
+        ("$1,250.50", ["1250.50"]),
+        ("1.500 kg", ["1500", "1.500"]),
+        ("1e3", ["1e3"]),
+        ("12A", []),  # a name
+        ("no 12", []),
+        ("2024-01-05", []),
+        ("12:30", []),
+        ("5 to 6", []),
+        ("- -5", []),
+        ("cm", []),
+    ],
+)
+def test_a_unit_beside_a_number_is_no_part_of_it(cell, numbers):
+    assert measures(cell) == numbers
+
+
+@given(st.text("19., '€%-k\t", max_size=30))
+def test_what_is_to_be_written_is_a_number(cell):
+    assert all(map(is_number, measures(cell)))
+    assert set(readings(cell)) <= set(measures(cell))
+
+
+@pytest.mark.parametrize("column", ["size", "colour", "price"])
+@pytest.mark.parametrize("cell", ["", "NA", "na", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "none", "?", "-"])
+def test_a_missing_cell_is_missing_in_columns_of_every_kind(write, column, cell):
+    last = {"size": "1", "colour": "red", "price": "2"} | {column: cell}
+    path = write(f"size,colour,price\n1,red,2\n{','.join(last.values())}\n")
+    what = f"a missing cell, {cell!r}" if cell else "an empty cell"
+    assert refusal(path, target="price") == f"flowers.csv, line 3, column {column!r}: {what}{SKIP}"
+    assert read_csv(path, target="price", skip_incomplete=True).examples == [([1.0, "red"], 2.0)]
+
+
+@pytest.mark.parametrize("cell", ["n.a.", "NA?", "--", "unknown", "0", "nil"])
+def test_nothing_else_is_missing(cell):
+    assert not is_missing(cell)
+
+
+INCOMPLETE = "x,colour,y\n1,red,1\n2,NA,2\n,blue,3\n?,-,4\n5,red,5\n6,red,null\n"
+
+
+def test_the_first_missing_cell_is_named_by_its_line_and_the_other_rows_are_counted(write):
+    first = "flowers.csv, line 3, column 'colour': a missing cell, 'NA'"
+    assert refusal(write(INCOMPLETE)) == f"{first}, and 3 more rows have one{SKIP}"
+    assert refusal(write(INCOMPLETE), without=["x", "y"]) == f"{first}, and 1 more row has one{SKIP}"
+
+
+def test_of_two_missing_cells_in_a_row_the_first_column_is_named(write):
+    assert "line 2, column 'x': an empty cell" in refusal(write("x,y\n,\n1,2\n"), target="y")
+    assert "line 2, column 'y': an empty cell" in refusal(write("y,x\n,\n1,2\n"), target="y")
+
+
+def test_what_is_wrong_with_cells_is_said_in_the_order_of_lines(write):
+    path = "x,y\n1,1\n2,two\n,3\nfour,4\n5,5\n6,6\n7,7\n"
+    assert "line 3, column 'y': 'two' is not a number" in refusal(write(path))
+    assert "line 4, column 'x': an empty cell" in refusal(write(path.replace("two", "2")))
+    assert "line 5, column 'x': 'four' is not a number" in refusal(write(path.replace("two", "2").replace(",3", "3,3")))
+
+
+def test_incomplete_rows_are_left_out_and_counted_if_asked(write):
+    table = read_csv(write(INCOMPLETE), target="y", skip_incomplete=True)
+    assert table.examples == [([1.0, "red"], 1.0), ([5.0, "red"], 5.0)]
+    assert table.columns == (Column("x"), Column("colour", ("red",)))  # blue stands in no row that is left
+    assert table.n_left_out == 4
+
+
+@given(st.lists(st.tuples(*[st.sampled_from(["1", "2.5", "NA", "", "?"])] * 3), max_size=9))
+def test_what_is_left_out_is_every_row_with_a_missing_cell_and_no_other(write, cells):
+    cells = [*cells, ("1", "2", "3")]
+    complete = [row for row in cells if not {"NA", "", "?"} & set(row)]
+    table = read_csv(write(as_csv([("x", "y", "z"), *cells])), skip_incomplete=True)
+    assert [row for row, _ in table.examples] == [list(map(float, row)) for row in complete]
+    assert table.n_left_out == len(cells) - len(complete)
+
+
+def test_of_columns_that_are_not_read_nothing_can_be_missing(write):
+    table = read_csv(write(INCOMPLETE), target="y", without=["x"], skip_incomplete=True)
+    assert [target for _, target in table.examples] == [1.0, 3.0, 5.0]
+    assert table.n_left_out == 3
+
+
+def test_a_complete_table_leaves_nothing_out(write):
+    assert read_csv(write("x\n1\n"), skip_incomplete=True).n_left_out == 0
+
+
+def test_where_every_row_is_incomplete_the_emptiest_column_is_named(write):
+    message = "flowers.csv: every row has a missing cell, 2 of 3 in column 'z'"
+    assert refusal(write("x,y,z\n1,2,\n1,,3\n1,2,\n"), skip_incomplete=True) == message
+
+
+def test_columns_can_be_left_out(write):
+    table = read_csv(write("id,x,name,y\na,1,b,2\n"), target="y", without=["name", "id"])
+    assert table.columns == (Column("x"),)
+    assert table.examples == [([1.0], 2.0)]
+
+
+@pytest.mark.parametrize(
+    ("without", "kind", "message"),
+    [
+        (["Nmae"], TableError, "no column 'Nmae': there are 'name', 'x', 'y'; did you mean 'name'"),
+        (["y"], ValueError, "the target 'y' cannot be left out"),
+        (["name", "x"], TableError, "no columns beside the target 'y'"),
+        ("name", TypeError, "without must be a list of names of columns, not 'name'"),
+        ([3], TypeError, r"without must be a list of names of columns, not \[3\]"),
+        (3, TypeError, "without must be a list of names of columns, not 3"),
+    ],
+)
+def test_what_cannot_be_left_out_is_refused(write, without, kind, message):
+    with pytest.raises(kind, match=message):
+        read_csv(write("name,x,y\na,1,2\n"), target="y", without=without)
+
+
+def test_a_table_without_any_column_is_refused(write):
+    assert refusal(write("x,y\n1,2\n"), without=["x", "y"]) == "flowers.csv: no columns left"
 
 
 def test_numbers_may_be_written_in_every_usual_way(write):
@@ -114,13 +294,13 @@ def test_spaces_around_cells_and_quotes_are_no_part_of_them(write):
 
 
 def test_lines_are_counted_as_editors_do_within_quotes_too(write):
-    with pytest.raises(TableError, match=r"line 6, column 'x': '\?' is not a number"):
-        read_csv(write('x,note\r\n1,"two\r\nlines"\r\n\r\n2,b\r\n?,c\r\n'))
+    with pytest.raises(TableError, match=r"line 6, column 'x': 'no' is not a number"):
+        read_csv(write('x,note\r\n1,"two\r\nlines"\r\n\r\n2,b\r\nno,c\r\n'))
 
 
 def test_a_row_over_several_lines_is_named_by_its_first(write):
     with pytest.raises(TableError, match=r"line 3, column 'x': .+ is not a number"):
-        read_csv(write('x,note\n1,a\n?,"two\nlines"\n2,b\n'))
+        read_csv(write('x,note\n1,a\nno,"two\nlines"\n2,b\n'))
 
 
 @given(st.lists(st.tuples(finite, text.filter(str.strip)), min_size=1, max_size=20), st.sampled_from([",", ";", "\t"]))
@@ -158,9 +338,9 @@ def test_any_bytes_are_a_table_or_a_table_error(write, content):
         ("\nx,y,x\n1,2,3\n", "flowers.csv, line 2: 2 columns are called 'x'"),
         ("x,y\n1,2\n3\n", "flowers.csv, line 3: 1 cell, but the header has 2"),
         ("x,y\n1,2,3\n", "flowers.csv, line 2: 3 cells, but the header has 2"),
-        ("x,y\n1,2\n3,\n", "flowers.csv, line 3, column 'y': an empty cell"),
-        ("x,y\n1,2\n  ,4\n", "flowers.csv, line 3, column 'x': an empty cell"),
-        ('x\n1\n""\n', "flowers.csv, line 3, column 'x': an empty cell"),
+        ("x,y\n1,2\n3,\n", "flowers.csv, line 3, column 'y': an empty cell" + SKIP),
+        ("x,y\n1,2\n  ,4\n", "flowers.csv, line 3, column 'x': an empty cell" + SKIP),
+        ('x\n1\n""\n', "flowers.csv, line 3, column 'x': an empty cell" + SKIP),
         ("x,y\n1,a\n2,b\0\n", "flowers.csv, line 3: a NUL byte, so this is not a text file"),
         ("x,y\n1,caf\xe9\n".encode("latin-1"), "flowers.csv, line 2: byte 0xe9 is not UTF-8; save as UTF-8"),
         ("x,y\r\n1,2\r\n".encode("utf-16"), "flowers.csv, line 1: byte 0xff is not UTF-8; save as UTF-8"),
@@ -202,8 +382,10 @@ def test_texts_that_name_the_rows_are_no_categories(write, n, rows, refused):
     if not refused:
         assert len(read_csv(path).columns[1].categories) == n
         return
-    with pytest.raises(TableError, match=r"column 'name': 51 different texts in 101 rows are no categories; leave"):
-        read_csv(path)
+    different = "flowers.csv, column 'name': 51 different texts in 101 rows are no "
+    assert refusal(path) == f"{different}categories: without=['name'] leaves the column out"
+    assert refusal(path, target="name") == f"{different}classes"
+    assert len(read_csv(path, without=["name"]).columns) == 1
 
 
 def test_a_table_of_nothing_but_the_target_is_refused(write):
@@ -253,6 +435,8 @@ def test_columns_with_numbers_for_names_are_found(write):
          ", line 3, column 'colour': unknown category 'gren': there are 'red', 'green'; did you mean 'green'?"),
         ("size,colour\n1,red\nbig,red\nvast,red\n", ", line 3, column 'size': 'big' is not a number"),
         ("size,colour\n1,\n", ", line 2, column 'colour': an empty cell"),
+        ("size,colour\n1,red\n?,red\n2,NA\n",
+         ", line 3, column 'size': a missing cell, '?', and 1 more row has one"),
     ],
 )  # fmt: skip
 def test_rows_that_the_columns_do_not_fit_are_refused(write, content, message):

@@ -2,14 +2,17 @@
 
 import json
 import random
+import shlex
 from math import log
 from statistics import mean, pstdev
 
 import pytest
 
-from micrograd_nn import Value, losses
+from micrograd_nn import Value, data, losses
 from micrograd_nn.commands.goals import Goal, usual_loss
-from micrograd_nn.commands.tasks import FEW, RECIPES, advice, task_for
+from micrograd_nn.commands.tasks import FEW, RECIPES, advice, advice_on_many, task_for
+from micrograd_nn.commands.train_options import names
+from micrograd_nn.commands.wording import off_by, without_option
 from micrograd_nn.data import Column, Preparation, TableError, preparation_from, read_csv
 from micrograd_nn.data.scaling import Scaling
 from micrograd_nn.section import ModelFileError
@@ -20,8 +23,8 @@ PREPARATION = Preparation(  # a size of mean 10 and deviation 2, a colour; a pri
 )
 
 
-def task(name, target=None, classes=False, share=None, seed=0):
-    return task_for(str(name), target, classes, share, random.Random(seed))
+def task(name, target=None, share=None, seed=0, **reading):
+    return task_for(str(name), share, random.Random(seed), target=target, **reading)
 
 
 @pytest.fixture
@@ -147,11 +150,46 @@ def test_a_few_whole_numbers_again_and_again_may_be_classes(numbers, words):
     assert advice(numbers) == words
 
 
-def test_a_task_says_what_is_learned(table):
-    assert task("xor").learned == "y, one of 2 classes"
-    assert task("line").learned == "y, a number"
-    assert task(table(30), "colour").learned == "colour, one of 2 classes"
-    assert task(table(30), "price").learned == "price, a number"
+@pytest.mark.parametrize(
+    ("name", "target", "lines"),
+    [
+        ("xor", None, ["reads x1, x2", "learns y, one of 2 classes"]),
+        ("line", None, ["reads x1", "learns y, a number"]),
+        (30, "colour", ["reads size, price", "learns colour, one of 2 classes"]),
+        (30, "price", ["reads size, colour (2 categories)", "learns price, a number"]),
+    ],
+)
+def test_a_task_says_what_is_read_and_what_is_learned(name, target, lines, table):
+    assert task(table(name) if isinstance(name, int) else name, target).summary() == lines
+
+
+def test_a_task_says_how_many_rows_were_left_out(table):
+    path = table(30)
+    path.write_text(path.read_text() + "\nNA,red,3\n5,,4\n")
+    assert task(path, "price", skip_incomplete=True).summary()[0] == "left out 2 incomplete rows"
+
+
+def test_of_many_columns_the_middle_ones_are_not_listed(tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_text(",".join(f"c{i}" for i in range(30)) + "\n" + ",".join("1" * 30) + "\n" + ",".join("2" * 30))
+    assert task(path, "c29").summary()[0] == "reads c0, c1, c2, c3, c4, c5, …, c24, c25, c26, c27, c28"
+
+
+@pytest.mark.parametrize(
+    ("n_categories", "n_rows", "advised"), [(11, 109, True), (11, 110, False), (10, 20, False), (28, 40, True)]
+)
+def test_many_categories_of_few_rows_each_are_better_left_out(n_categories, n_rows, advised):
+    column = data.Column("date", tuple(map(str, range(n_categories))))
+    words = f"date has {n_categories} categories in {n_rows} rows: --without date leaves it out"
+    assert advice_on_many(column, n_rows) == (words if advised else "")
+
+
+def test_advice_on_a_column_stands_before_what_is_learned(tmp_path):
+    path = tmp_path / "sales.csv"
+    path.write_text("size,day of sale,price\n" + "".join(f"{i},d{i % 12},{i}\n" for i in range(40)))
+    _, advice_on_day, _ = task(path, "price").summary()
+    assert advice_on_day == "day of sale has 12 categories in 40 rows: --without 'day of sale' leaves it out"
+    assert task(path, "price", without=["day of sale"]).summary() == ["reads size", "learns price, a number"]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +198,8 @@ def test_a_task_says_what_is_learned(table):
         ("moon", None, "nothing to learn is called 'moon': did you mean moons"),
         ("XOR", None, "nothing to learn is called 'XOR': did you mean xor"),
         ("", None, "nothing to learn is called '': there are xor, and, or, nand,"),
-        ("xor", "y", "xor has its target: --target and --classes are for CSV files"),
+        ("xor", "y", "xor is no CSV file: --target, --classes, --without and --skip-incomplete are for those"),
+        ("iris", "species", "iris is no CSV file: --target"),
         ("iris", None, None),
     ],
 )
@@ -269,3 +308,36 @@ def test_a_loss_that_does_not_fit_the_target_is_refused(loss, n_classes, message
 
 def test_the_usual_loss_fits_the_target():
     assert [Goal(usual_loss(n), n).n_outputs for n in (0, 2, 3, 4)] == [1, 1, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted", "distance"),
+    [
+        ([10.0], [21180.4], "21170"),  # |10 - 21180.4|, to four digits
+        ([1.0, 2.0], [1.5, 2.25], "0.375"),
+        ([1e308] * 4, [-5e307] * 4, "1.5e+308"),  # whose sum is beyond the floats
+    ],
+)
+def test_a_mean_distance_has_four_digits(said, wanted, distance):
+    assert off_by("price", said, wanted) == f"price: off by {distance} in the mean"
+
+
+@pytest.mark.parametrize(
+    ("column", "option"),
+    [
+        ("date", "--without date"),
+        ("day of sale", "--without 'day of sale'"),
+        ("width, cm", """--without '"width, cm"'"""),
+        ('3" pipes, n', """--without '"3"" pipes, n"'"""),
+    ],
+)
+def test_the_option_that_leaves_a_column_out_is_read_back_as_its_name(column, option):
+    assert without_option(column) == option
+    _, argument = shlex.split(option)
+    assert names(argument) == [column]
+
+
+def test_what_is_neither_a_name_nor_a_function_is_shown_in_short():
+    message = r"loss must be a name or a function, not \[0, 1, 0, 1, 0, 1, \.\.\.\]: there are mean_squared_error, "
+    with pytest.raises(TypeError, match=message):
+        losses.loss_function([0, 1] * 20)

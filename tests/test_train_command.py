@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -69,8 +70,8 @@ def without_seconds(path):
 def test_xor_is_learned_as_it_comes(train):
     status, out, err = train("xor")
     assert status == 0
-    assert out.startswith("learns y, one of 2 classes\nMLP(2 -> 8 tanh -> 1 linear, 33 parameters)\n")
-    assert out.splitlines()[-1].startswith("epoch 100 ") and out.endswith("accuracy 100 %\n")
+    assert out.startswith("reads x1, x2\nlearns y, one of 2 classes\nMLP(2 -> 8 tanh -> 1 linear, 33 parameters)\n")
+    assert out.splitlines()[-1].startswith("result: epoch 100 ") and out.endswith("accuracy 100 %\n")
     assert err.count("\n") == 10
 
 
@@ -78,14 +79,14 @@ def test_xor_is_learned_as_it_comes(train):
 def test_every_set_can_be_learned(name, train):
     status, out, _ = train(name, "--epochs", "1")
     assert status == 0
-    assert "\nepoch 1  loss " in out
+    assert "\nresult: epoch 1  loss " in out
 
 
 @pytest.mark.parametrize("loss", ["mean_squared_error", "huber", "hinge", "binary_cross_entropy", "cross_entropy"])
 def test_two_classes_are_learned_with_every_loss(loss, train):
     status, out, _ = train("or", "--loss", loss, "--learning-rate", "0.1")
     assert status == 0
-    assert out.splitlines()[2].startswith(f"{loss}, ")
+    assert out.splitlines()[3].startswith(f"{loss}, ")
     assert out.endswith("accuracy 100 %\n")
 
 
@@ -130,10 +131,12 @@ def test_how_a_table_is_written_makes_no_difference(content, train):
 def test_numbers_that_may_be_classes_are_learned_as_numbers_and_it_says_so(train):
     Path("xor.csv").write_text("a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n")
     _, out, _ = train("xor.csv", "--target", "y")
-    assert out.startswith("learns y, a number; its 2 different values are learned as classes with --classes\n")
+    assert out.startswith(
+        "reads a, b\nlearns y, a number; its 2 different values are learned as classes with --classes\n"
+    )
     assert "mean_squared_error, " in out
     _, out, _ = train("xor.csv", "--target", "y", "--classes")
-    assert out.startswith("learns y, one of 2 classes\n")
+    assert out.startswith("reads a, b\nlearns y, one of 2 classes\n")
     assert "binary_cross_entropy_with_logits, " in out and out.endswith("accuracy 100 %\n")
 
 
@@ -151,7 +154,7 @@ def test_a_table_may_be_unusual(rows, train):
     Path("t.csv").write_text(table(rows))
     status, out, _ = train("t.csv", "--target", "y", "--epochs", "1")
     assert status == 0
-    assert "\nepoch 1  loss " in out
+    assert "\nresult: epoch 1  loss " in out
 
 
 @pytest.mark.parametrize(
@@ -164,8 +167,21 @@ def test_a_table_may_be_unusual(rows, train):
         (b"x,Y\n1,2\n", "no column 'y': there are 'x', 'Y'"),
         (b"x,years\n1,2\n", "no column 'y': there are 'x', 'years'"),
         (b"x,y\n1,2\n3\n", "t.csv, line 3: 1 cell, but the header has 2"),
-        (b"x,y\n1,2\n,3\n", "t.csv, line 3, column 'x': an empty cell"),
-        (b"x,y\n1,2\n2,n/a\n3,4\n", "t.csv, line 3, column 'y': 'n/a' is not a number"),
+        (b"x,y\n1,2\n,3\n", "t.csv, line 3, column 'x': an empty cell: --skip-incomplete leaves such rows out"),
+        (
+            b"x,y\n1,NA\n,3\n3,4\n",
+            "line 2, column 'y': a missing cell, 'NA', and 1 more row has one: --skip-incomplete",
+        ),
+        (b"x,y\n1,2\n2,two\n3,4\n", "t.csv, line 3, column 'y': 'two' is not a number"),
+        (b"x,y\n" + b"".join(b"%d,y%d\n" % (i, i) for i in range(60)), "60 different texts in 60 rows are no classes"),
+        (
+            b"the name,y\n" + b"".join(b"x%d,%d\n" % (i, i) for i in range(60)),
+            "60 different texts in 60 rows are no categories: --without 'the name' leaves the column out",
+        ),
+        (
+            b"\"a, 'b'\",y\n" + b"".join(b"x%d,%d\n" % (i, i) for i in range(60)),
+            """no categories: --without '"a, '"'"'b'"'"'"' leaves the column out""",
+        ),
         (b"x,y\n1,2\n2,1e400\n3,4\n", "t.csv, line 3, column 'y': '1e400' is not a number"),
         (b"x,x,y\n1,2,3\n", "t.csv, line 1: 2 columns are called 'x'"),
         (b"y\n1\n2\n", "t.csv: no columns beside the target 'y'"),
@@ -192,24 +208,36 @@ def test_a_table_that_cannot_be_learned_is_one_line_that_names_its_place(content
         ("moon", "nothing to learn is called 'moon': did you mean moons?"),
         ("t.csv", "t.csv: there is no such file"),
         (".", ".: Is a directory"),
-        ("xor --target y", "xor has its target: --target and --classes are for CSV files"),
-        ("xor --classes", "xor has its target"),
+        ("xor --target y", "xor is no CSV file: --target, --classes, --without and --skip-incomplete are for those"),
+        ("xor --classes", "xor is no CSV file"),
+        ("xor --without x1", "xor is no CSV file"),
+        ("iris --skip-incomplete", "iris is no CSV file"),
         ("xor --hidden 8,,8", "argument --hidden: sizes are whole numbers, such as 8,8, not '8,,8'"),
         ("xor --hidden 0,0", "argument --hidden: a layer has at least 1 neuron"),
         ("xor --hidden -1", "argument --hidden: a layer has at least 1 neuron"),
         ("xor --activation tan", "argument --activation: invalid choice: 'tan' (choose from"),
+        ("xor --dropout 0.5 --hidden 0", "dropout 0.5 needs a hidden layer"),
         ("xor --dropout 1", "the rate of dropout must be at least 0 and below 1, not 1.0"),
         ("xor --epochs 0", "epochs must be at least 1, not 0"),
         ("xor --epochs ten", "argument --epochs: invalid int value: 'ten'"),
         ("xor --batch-size 0", "batch_size must be at least 1, not 0"),
         ("xor --batch-size 5", "batch_size 5 is larger than the number of examples, 4"),
-        ("xor --loss l2", "argument --loss: invalid choice: 'l2' (choose from"),
+        ("xor --loss l2", "argument --loss: unknown loss 'l2': there are mean_squared_error, "),
+        ("xor --loss hing", "cross_entropy; did you mean 'hinge'?"),
+        ("xor --loss MSE", "cross_entropy; did you mean 'mean_squared_error'?"),
+        ("xor --loss mae", "cross_entropy; did you mean 'mean_absolute_error'?"),
+        ("xor --loss bce", "cross_entropy; did you mean 'binary_cross_entropy'?"),
+        ("xor --loss logloss", "cross_entropy; did you mean 'binary_cross_entropy'?"),
+        ("xor --loss ce", "cross_entropy; did you mean 'cross_entropy'?"),
+        ("xor --loss CrossEntropy", "cross_entropy; did you mean 'cross_entropy'?"),
+        ("xor --loss softmax", "cross_entropy; did you mean 'cross_entropy'?"),
         ("blobs --loss hinge", "hinge tells two classes apart, and here are 3"),
         ("line --loss cross_entropy", "cross_entropy tells classes apart, and the target is a number"),
         ("xor --optimizer Adam", "argument --optimizer: invalid choice: 'Adam' (choose from"),
         ("xor --learning-rate 0", "learning_rate must be above 0 and finite, not 0.0"),
         ("xor --learning-rate nan", "learning_rate must be above 0 and finite, not nan"),
         ("line --optimizer sgd --learning-rate 1e300", "training diverged in epoch "),
+        ("line --optimizer sgd --learning-rate 1e300", "; try --learning-rate below 1e+300, --clip-norm 1, or "),
         ("xor --l1 -1", "l1 must be 0 or above and finite, not -1.0"),
         ("xor --l2 inf", "l2 must be 0 or above and finite, not inf"),
         ("xor --clip-norm 0", "clip_norm must be above 0 and finite, not 0.0"),
@@ -248,7 +276,7 @@ def test_a_mistake_leaves_existing_files_as_they_are(arguments, train):
 
 OPTIONS = [
     *("--hidden", "--activation", "--dropout", "--epochs", "--batch-size", "--loss", "--optimizer", "--learning-rate"),
-    *("--l1", "--l2", "--clip-norm", "--patience", "--validation", "--seed", "--target"),
+    *("--l1", "--l2", "--clip-norm", "--patience", "--validation", "--seed", "--target", "--without"),
 ]
 TEXTS = st.one_of(
     st.sampled_from(["", "0", "1", "-1", "2,2", "nan", "inf", "-inf", "1e300", "1e-300", "0.5", "3.0", "hinge", "%s"]),
@@ -265,6 +293,62 @@ def test_no_option_gives_a_traceback(train, options):
     assert status == 0 or err.splitlines()[-1].startswith("micrograd-nn: ")
 
 
+def test_columns_are_left_out_as_in_a_row_of_a_csv_file(train):
+    Path("t.csv").write_text('id,"width, cm",x,y\n' + "".join(f"a{i},{i},{i},{i}\n" for i in range(9)))
+    status, out, _ = train("t.csv", "--target", "y", "--epochs", "1", "--without", 'id, "width, cm"')
+    assert (status, out.splitlines()[0]) == (0, "reads x")
+    _, again, _ = train("t.csv", "--target", "y", "--epochs", "1", "--without", "id", "--without", '"width, cm"')
+    assert again == out
+
+
+def test_names_of_columns_stand_in_one_line(train):
+    _, _, err = train("t.csv", "--without", "a\nb")
+    assert "argument --without: names stand in one line, such as id,name, not 'a\\nb'" in err
+
+
+def test_incomplete_rows_are_left_out_and_it_says_so(train):
+    Path("t.csv").write_text("x,y\n" + "".join(f"{i if i % 4 else 'NA'},{i}\n" for i in range(12)))
+    status, out, _ = train("t.csv", "--target", "y", "--epochs", "1", "--skip-incomplete")
+    assert (status, out.splitlines()[0]) == (0, "left out 3 incomplete rows")
+    assert ", 9 examples\n" in out
+
+
+def test_a_number_is_measured_on_the_rows_held_out_if_there_are_some(train):
+    Path("t.csv").write_text(table())
+    _, out, _ = train("t.csv", "--target", "price", "--epochs", "2")
+    assert re.fullmatch(r"price: off by \d+(\.\d+)? in the mean on 6 rows held out", out.splitlines()[-1])
+
+
+def test_the_mean_distance_on_the_rows_is_that_of_predict(train, capsys):
+    Path("t.csv").write_text("x,price\n" + "".join(f"{i},{1000 * i * i}\n" for i in range(12)))
+    _, out, _ = train("t.csv", "--target", "price", "--epochs", "20", "--save", "m.json")
+    assert main(["predict", "m.json", "t.csv"]) == 0
+    assert out.splitlines()[-2] == capsys.readouterr().err.rstrip() + " on 12 rows trained on"
+
+
+def test_classes_have_no_distance(train):
+    assert "off by" not in train("iris", "--epochs", "1")[1]
+
+
+def test_a_loss_that_rose_gets_advice(train):
+    status, out, err = train("moons", "--optimizer", "sgd", "--learning-rate", "1e6", "--epochs", "3")
+    last = re.search(r"result: epoch 3  loss (\S+)", out)[1]
+    advice = rf"the loss rose from 0\.\d+ to {re.escape(last)}: try a smaller --learning-rate \(it is 1e\+06\)\n"
+    assert status == 0
+    assert re.fullmatch(advice, err.splitlines(keepends=True)[-1])
+
+
+def test_a_loss_that_fell_gets_none(train):
+    assert "rose" not in train("moons", "--epochs", "3")[2]
+
+
+def test_a_network_too_large_for_a_report_is_refused_before_training(train):
+    status, out, err = train("xor", "--html", "xor.html", "--hidden", "300")
+    assert (status, out) == (2, "")  # 300 · 3 parameters of the hidden neurons, and 301 of the last
+    message = "a report shows at most 300 neurons and 15,000 parameters, not 301 and 1,201: train a smaller network"
+    assert err == f"micrograd-nn: {message}\n"
+
+
 def test_what_is_saved_is_the_model_that_was_trained(train):
     status, out, _ = train("xor", "--save", "xor.json")
     assert (status, out.splitlines()[-1]) == (0, "wrote xor.json")
@@ -278,7 +362,7 @@ def test_the_model_that_patience_leaves_is_the_best(train):
     history = without_seconds("m.json")["training"]["history"]["validation_loss"]
     best = history.index(min(history))
     assert best < len(history) - 1
-    assert out.splitlines()[3].startswith(f"best: epoch {best} ")
+    assert out.splitlines()[4].startswith(f"best: epoch {best} ")
     saved = json.loads(Path("m.json").read_text(encoding="utf-8"))
     assert list(saved["parameters"].values()) == saved["training"]["best_parameters"]
 
@@ -286,7 +370,9 @@ def test_the_model_that_patience_leaves_is_the_best(train):
 def test_a_report_is_one_page(train):
     status, out, _ = train("xor", "--epochs", "3", "--html", "xor.html")
     assert (status, out.splitlines()[-1]) == (0, "wrote xor.html")
-    assert Path("xor.html").read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+    page = Path("xor.html").read_text(encoding="utf-8")
+    assert page.lower().startswith("<!doctype html>")
+    assert "<title>xor: y</title>" in page
 
 
 RUN = ["moons", "--epochs", "6", "--batch-size", "30", "--dropout", "0.2", "--optimizer", "momentum", "--seed", "3"]
@@ -298,7 +384,7 @@ def test_ctrl_c_saves_and_a_resumed_run_ends_with_the_same_bits(train, interrupt
     status, out, err = train(*RUN, "--save", "m.json", "--html", "m.html")
     assert status == 130
     assert out.endswith("wrote m.json\nwrote m.html\n")
-    assert err.endswith("stopped after epoch 2 of 6\n")
+    assert err.endswith("stopped after epoch 2 of 6; --resume goes on\n")
     interrupted_after(None)
     status, out, _ = train(*RUN, "--save", "m.json", "--resume")
     assert status == 0
@@ -310,14 +396,14 @@ def test_ctrl_c_with_nothing_to_save_says_where_it_stopped(train, interrupted_af
     interrupted_after(2)
     status, out, err = train("moons")
     assert status == 130
-    assert out.splitlines()[-1].startswith("epoch 2 ")
-    assert err.endswith("stopped after epoch 2 of 100\n")
+    assert out.splitlines()[-1].startswith("result: epoch 2 ")
+    assert err.endswith("stopped after epoch 2 of 100; nothing was saved: --save FILE would have\n")
     assert not list(Path().iterdir())
 
 
 def test_ctrl_c_with_patience_calls_nothing_the_best(train, interrupted_after):
     interrupted_after(2)
-    assert train("moons", "--patience", "50")[1].splitlines()[-1].startswith("epoch 2 ")
+    assert train("moons", "--patience", "50")[1].splitlines()[-1].startswith("result: epoch 2 ")
 
 
 def test_a_run_that_was_killed_goes_on_from_where_it_last_saved(train, interrupted_after, monkeypatch):
@@ -332,7 +418,7 @@ def test_a_run_that_was_killed_goes_on_from_where_it_last_saved(train, interrupt
 
 def test_without_a_file_to_go_on_from_a_run_begins(train):
     status, out, _ = train("xor", "--epochs", "2", "--save", "m.json", "--resume")
-    assert (status, out.splitlines()[0]) == (0, "learns y, one of 2 classes")
+    assert (status, out.splitlines()[0]) == (0, "reads x1, x2")
 
 
 def test_more_epochs_can_be_asked_for(train):
@@ -392,8 +478,8 @@ def start(*arguments, cwd):
 
 def test_a_real_ctrl_c_ends_with_130_and_a_file_that_loads(tmp_path):
     with start("xor", "--epochs", "1000000", "--save", "m.json", cwd=tmp_path) as process:
-        for _ in range(3):
-            process.stdout.readline()  # what is learned, by what, and how: from here on it trains
+        for _ in range(4):
+            process.stdout.readline()  # what is read and learned, by what, and how: from here on it trains
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate()

@@ -674,7 +674,7 @@ def without_gradient(output, target):
         ({"loss": "cross_entropy"}, ValueError, "example 1: cross_entropy needs a list of logits"),
         ({"loss": "binary_cross_entropy_with_logits", "examples": SIGNED}, ValueError, "example 1: a target of .* -1"),
         ({"loss": "cross_entropi"}, ValueError, "unknown loss 'cross_entropi': .* did you mean 'cross_entropy'"),
-        ({"loss": 3}, TypeError, "loss must be a name, not 3"),
+        ({"loss": 3}, TypeError, "loss must be a name or a function, not 3"),
         ({"loss": without_gradient}, TypeError, "example 1: its loss must be a Value, not float"),
         ({"loss": "hinge", "examples": [([0.0, 1.0], 1)] * 2}, ValueError, "all 2 examples are of one class, 1: no"),
         ({"optimizer": "adam"}, TypeError, r"optimizer must be an Optimizer, such as SGD\(.*, not 'adam'"),

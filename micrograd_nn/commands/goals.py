@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import data, losses
-from ..losses.pairing import data_of
-from ..ops import sigmoid
-from ..training.decisions import DISTANCES, Decision, decision_of
+from ..training.decisions import DISTANCES, OF_PROBABILITIES, Decision, decision_of, probabilities
 from ..training.epochs import Example, Loss
 
 OF_TWO = (losses.hinge, losses.binary_cross_entropy, losses.binary_cross_entropy_with_logits)
-OF_PROBABILITIES = (losses.binary_cross_entropy, losses.binary_cross_entropy_with_logits, losses.cross_entropy)
 
 
 @dataclass(frozen=True)
@@ -72,11 +69,7 @@ class Goal:
         >>> Goal(losses.binary_cross_entropy, 2).probabilities(0.75)
         [0.25, 0.75]
         """
-        if self.loss is losses.cross_entropy:
-            return [p.data for p in losses.softmax(output)]
-        p = data_of(output)
-        p = p if self.loss is losses.binary_cross_entropy else sigmoid(p)
-        return [1 - p, p]
+        return probabilities(self.loss, output)
 
 
 def usual_loss(n_classes: int) -> Loss:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-from collections.abc import Sequence
-from math import fsum
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..data import Column, Preparation, TableError, preparation_from
-from ..data.sheet import Sheet, read_sheet
-from ..data.tables import read_column, rows_of
+from ..data.sheet import Sheet, read_sheet, shown
+from ..data.tables import rows_of
 from ..losses import LOSSES
-from ..names import number
 from ..no_grad import no_grad
 from ..notation import counted
 from ..prompt import usable
@@ -22,6 +20,7 @@ from ..section import Section
 from ..training.epochs import percent
 from ..training.train import n_outputs
 from .goals import Goal
+from .wording import off_by
 
 
 def add_predict_command(commands: Any) -> None:
@@ -34,21 +33,22 @@ def add_predict_command(commands: Any) -> None:
 
 
 def predict_command(options: argparse.Namespace) -> int:
-    """Write the rows, as far as the network reads them, with its answers; say how many are right if that is known."""
+    """Write the rows with the network's answers beside them; say how many are right if that is known."""
     model, metadata = load(options.model), Section(read_metadata(options.model), f"{options.model}: metadata")
     prepare, goal = what_was_learned(metadata)
     sheet = read_sheet(options.rows)
-    rows = rows_of(sheet, prepare.columns)
-    inputs = [prepare.inputs(row) for row in rows]
-    if (n := n_outputs(model, inputs[0])) != goal.n_outputs:
-        metadata.fail(f"what was learned needs {counted(goal.n_outputs, 'output')}, and the model has {n}")
+    titles = answer_titles(prepare, goal, sheet)
+    complete = sheet.complete([column.name for column in prepare.columns])
+    inputs = [prepare.inputs(row) for row in rows_of(complete, prepare.columns)]
+    check_outputs(model, goal, prepare, metadata)
     with no_grad():
         answers = [answer(prepare, goal, model(x)) for x in inputs]
+    by_line = {line: said for (line, _), said in zip(complete.rows, answers)}
     writer = csv.writer(usable(sys.stdout), lineterminator="\n")
-    writer.writerow([*[column.name for column in prepare.columns], *header(prepare, goal)])
-    writer.writerows([*row, *said] for row, said in zip(rows, answers))
-    if prepare.target.name in sheet.header:
-        print(compared(prepare.target, [said[0] for said in answers], sheet), file=sys.stderr)
+    writer.writerow([*sheet.header, *titles])
+    writer.writerows([*row, *by_line.get(line, [""] * len(titles))] for line, row in sheet.rows)
+    for words in remarks(prepare.target, [said[0] for said in answers], sheet, complete):
+        print(words, file=sys.stderr)
     return 0
 
 
@@ -67,28 +67,51 @@ def what_was_learned(metadata: Section) -> tuple[Preparation, Goal]:
     return prepare, Goal(LOSSES[loss], len(prepare.target.categories or ()))
 
 
-def header(prepare: Preparation, goal: Goal) -> list[str]:
-    """What stands above the answers."""
-    return [prepare.target.name, *(["probability"] if goal.has_probabilities else [])]
+def check_outputs(model: Any, goal: Goal, prepare: Preparation, metadata: Section) -> None:
+    """Raise unless the model has the outputs that what was learned needs."""
+    n = n_outputs(model, [0.0] * len(prepare.input_names))
+    if n != goal.n_outputs:
+        metadata.fail(f"what was learned needs {counted(goal.n_outputs, 'output')}, and the model has {n}")
+
+
+def answer_titles(prepare: Preparation, goal: Goal, sheet: Sheet) -> list[str]:
+    """What stands above the answers.
+
+    Raises: TableError for a file that has a column of that name.
+    """
+    titles = [f"predicted {prepare.target.name}", *(["probability"] if goal.has_probabilities else [])]
+    for title in titles:
+        if title in sheet.header:
+            raise TableError(f"{sheet.name}: column {shown(title)} is where an answer goes: rename it or leave it out")
+    return titles
 
 
 def answer(prepare: Preparation, goal: Goal, output: Any) -> list[Any]:
-    """What an output says: a class and how probable it is, or a number."""
+    """What an output says: a class and how probable it is, or a number in ten significant digits."""
     if goal.decision is None or prepare.target.categories is None:
-        return [prepare.reading(output.data)]
+        return [float(f"{prepare.reading(output.data):.10g}")]
     place = goal.decision(output)
     said = prepare.target.categories[place]
     return [said, f"{goal.probabilities(output)[place]:.4f}"] if goal.has_probabilities else [said]
 
 
+def remarks(target: Column, said: Sequence[Any], sheet: Sheet, complete: Sheet) -> Iterator[str]:
+    """How many rows have no answer, and how the answers agree with the file, if it has the target."""
+    n_empty = len(sheet.rows) - len(complete.rows)
+    if n_empty:
+        has, their = ("has", "its") if n_empty == 1 else ("have", "their")
+        yield f"{counted(n_empty, 'row')} {has} a missing cell: {their} prediction is empty"
+    if said and target.name in sheet.header:
+        yield compared(target, said, complete)
+
+
 def compared(target: Column, said: Sequence[Any], sheet: Sheet) -> str:
     """How the answers agree with those of a file; why that cannot be said, where it leaves cells of them out."""
     try:
-        wanted = read_column(sheet, target)
+        wanted: list[Any] = [cell for [cell] in rows_of(sheet, [target])]
     except TableError as error:
         return f"not compared: {error}"
     if target.categories is None:
-        distance = fsum([abs(x - y) for x, y in zip(said, wanted)]) / len(wanted)
-        return f"{target.name}: off by {number(distance)} in the mean"
+        return off_by(target.name, said, wanted)
     right = [x == y for x, y in zip(said, wanted)].count(True)
     return f"{target.name}: {right} of {len(wanted)} right, {percent(right / len(wanted))}"

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from errno import ENOENT
 from pathlib import Path
+from typing import Any
 
 from .. import data
-from ..data.scaling import Scaling
+from ..notation import counted, joined
+from ..quoting import visible
+from .wording import without_option
 
 HELD_OUT = 0.2  # of a table, unless asked otherwise
 FEW = 20  # rows; with fewer, those held out would be too few to say anything
@@ -27,6 +30,7 @@ class Task:
     hidden_sizes: tuple[int, ...] = (8,)
     epochs: int = 100
     advice: str = ""  # where the target may have been meant otherwise
+    n_left_out: int = 0  # incomplete rows
 
     @property
     def classes(self) -> tuple[str, ...] | None:
@@ -34,10 +38,44 @@ class Task:
         return self.preparation.target.categories
 
     @property
-    def learned(self) -> str:
-        """What is learned, in words."""
+    def title(self) -> str:
+        """What is learned from what."""
+        return f"{self.name}: {self.preparation.target.name}"
+
+    def summary(self) -> list[str]:
+        """What is read and what is learned, line by line."""
+        n_rows = len(self.training) + len(self.validation)
+        columns = self.preparation.columns
+        left_out = [f"left out {counted(self.n_left_out, 'incomplete row')}"] if self.n_left_out else []
+        reads = f"reads {joined(list(map(described, columns)), ', ', most=12)}"
         what = f"one of {len(self.classes)} classes" if self.classes else "a number"
-        return f"{self.preparation.target.name}, {what}{self.advice}"
+        learns = f"learns {visible(self.preparation.target.name)}, {what}{self.advice}"
+        remarks = [advice_on_many(column, n_rows) for column in columns]
+        return [*left_out, reads, *filter(None, remarks), learns]
+
+
+def described(column: data.Column) -> str:
+    """A column's name, and how many categories it has.
+
+    >>> described(data.Column("size")), described(data.Column("colour", ("red", "green")))
+    ('size', 'colour (2 categories)')
+    """
+    if column.categories is None:
+        return visible(column.name)
+    n = len(column.categories)
+    return f"{visible(column.name)} ({n} {'category' if n == 1 else 'categories'})"
+
+
+def advice_on_many(column: data.Column, n_rows: int) -> str:
+    """What to do about a column whose categories make many inputs of few rows; empty where they do not.
+
+    >>> advice_on_many(data.Column("date", tuple("abcdefghijklmn")), 40)
+    'date has 14 categories in 40 rows: --without date leaves it out'
+    """
+    n = len(column.categories or ())
+    if n <= 10 or n_rows >= 10 * n:
+        return ""
+    return f"{visible(column.name)} has {n} categories in {n_rows} rows: {without_option(column.name)} leaves it out"
 
 
 @dataclass(frozen=True)
@@ -66,30 +104,23 @@ RECIPES = {
 SETS = (*RECIPES, "iris")
 
 
-def task_for(name: str, target: str | None, classes: bool, share: float | None, rng: random.Random) -> Task:
-    """The task of a name, or of a CSV file whose column `target` is to be learned; `share` is held out.
+def task_for(name: str, share: float | None, rng: random.Random, **reading: Any) -> Task:
+    """The task of a name, or of a CSV file, where `share` is held out; `reading` is keywords of `read_csv`.
 
     Raises: ValueError for a name that is neither, and for options that do not belong to it; OSError for a file.
     """
+    if name in SETS and any(reading.values()):
+        raise ValueError(f"{name} is no CSV file: --target, --classes, --without and --skip-incomplete are for those")
     if name == "iris":
-        return table_task(name, data.IRIS_PATH, "species", True, share, rng)
+        return table_task(name, data.IRIS_PATH, share, rng, target="species")
     if name not in RECIPES:
-        return table_task(name, existing(name), target, classes, share, rng)
-    if target is not None or classes:
-        raise ValueError(f"{name} has its target: --target and --classes are for CSV files")
+        return table_task(name, existing(name), share, rng, **reading)
     recipe = RECIPES[name]
     examples = recipe.make(rng=rng) if recipe.drawn else recipe.make()
     training, validation = data.split(examples, share, rng=rng) if share else (examples, [])
-    preparation = as_they_are(len(examples[0][0]), recipe.n_classes)
+    names = [f"x{i}" for i in range(1, len(examples[0][0]) + 1)]
+    preparation = data.Preparation.as_they_are(names, tuple(map(str, range(recipe.n_classes))))
     return Task(name, training, validation, preparation, recipe.hidden_sizes, recipe.epochs)
-
-
-def as_they_are(n_inputs: int, n_classes: int) -> data.Preparation:
-    """The preparation that leaves numbers as they are."""
-    categories = tuple(map(str, range(n_classes))) if n_classes else None
-    same = Scaling((0.0,) * n_inputs, (1.0,) * n_inputs)
-    columns = tuple([data.Column(f"x{i}") for i in range(1, n_inputs + 1)])
-    return data.Preparation(columns, same, data.Column("y", categories), Scaling((0.0,), (1.0,)))
 
 
 def existing(name: str) -> Path:
@@ -106,14 +137,13 @@ def existing(name: str) -> Path:
     raise ValueError(f"nothing to learn is called {name!r}: {hint}")
 
 
-def table_task(
-    name: str, path: Path, target: str | None, classes: bool, share: float | None, rng: random.Random
-) -> Task:
+def table_task(name: str, path: Path, share: float | None, rng: random.Random, **reading: Any) -> Task:
     """The task of a table: its rows split, and prepared as suits those to train on."""
+    target = reading.get("target")
     if target is None:
         names = ", ".join(data.read_header(path))
         raise ValueError(f"which column of {name} is to be learned? --target COLUMN, where there are {names}")
-    table = data.read_csv(path, target=target, classes=classes)
+    table = data.read_csv(path, **reading)
     targets = [goal for _, goal in table.examples]
     if len(set(targets)) == 1:
         raise ValueError(f"{name}: column {target!r} is {targets[0]!r} in every row: nothing to learn")
@@ -121,7 +151,8 @@ def table_task(
     rows, held_out = data.split(table.examples, share, rng=rng) if share else (table.examples, [])
     prepare = data.Preparation.fit(table, rows)
     training, validation = [[prepare.example(*row) for row in part] for part in (rows, held_out)]
-    return Task(name, training, validation, prepare, advice="" if table.classes else advice(targets))
+    words = "" if table.classes else advice(targets)
+    return Task(name, training, validation, prepare, advice=words, n_left_out=table.n_left_out)
 
 
 def advice(targets: list[float]) -> str:

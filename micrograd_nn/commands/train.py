@@ -6,24 +6,24 @@ import argparse
 import os
 import random
 import sys
-from collections.abc import Callable
 from errno import EACCES, ENOENT
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from ..initial import ACTIVATIONS
-from ..losses import LOSSES, loss_function
 from ..nn import MLP
+from ..no_grad import no_grad
+from ..notation import counted
 from ..optim import OPTIMIZERS
-from ..report import report
+from ..report import Report, report
 from ..saving.save import resume, save
-from ..settings import below_one
 from ..training.progress import progress
 from ..training.run import Run
 from ..training.train import train
 from .goals import Goal, usual_loss
-from .tasks import FEW, HELD_OUT, SETS, Task, task_for
+from .tasks import SETS, Task, task_for
+from .train_options import OPTIONS
+from .wording import advice_on_rise, off_by, worded_as_options
 
 SAVE_EVERY = 1.0  # seconds
 
@@ -39,85 +39,31 @@ def add_train_command(commands: Any) -> None:
     command.set_defaults(run=train_command)
 
 
-def of_data(add: Callable[..., Any]) -> None:
-    """What is learned."""
-    add("--target", metavar="COLUMN", help="the column of the CSV file to learn")
-    add("--classes", action="store_true", help="the target names classes, even if it is made of numbers")
-    add(
-        "--validation", type=share, metavar="SHARE", help=f"share held out ({HELD_OUT} of tables of {FEW} rows or more)"
-    )
-    add("--seed", type=int, default=0, help="of everything random (%(default)s)")
-
-
-def of_network(add: Callable[..., Any]) -> None:
-    """What learns it."""
-    add("--hidden", type=sizes, metavar="8,8", help="sizes of the hidden layers; 0 for none (suits the data)")
-    add("--activation", default="tanh", choices=ACTIVATIONS, metavar="NAME", help=f"{', '.join(ACTIVATIONS)} (tanh)")
-    add("--dropout", type=float, default=0.0, metavar="RATE", help="share of hidden neurons left out at random (0)")
-
-
-def of_training(add: Callable[..., Any]) -> None:
-    """How it is learned."""
-    add("--epochs", type=int, metavar="N", help="passes over the examples (100 for most data)")
-    add("--batch-size", type=int, metavar="N", help="examples in a step (all)")
-    add("--loss", choices=LOSSES, metavar="NAME", help=f"{', '.join(LOSSES)} (suits the target)")
-    add("--optimizer", default="adam", choices=OPTIMIZERS, metavar="NAME", help=f"{', '.join(OPTIMIZERS)} (adam)")
-    add("--learning-rate", type=float, metavar="RATE", help="how far a step goes (suits the optimizer)")
-    add("--weight-decay", type=float, metavar="RATE", help="draw parameters towards 0 (adamw 0.01, else 0)")
-    add("--l1", type=float, default=0.0, metavar="STRENGTH", help="add so many times Σ|w| to the loss (0)")
-    add("--l2", type=float, default=0.0, metavar="STRENGTH", help="add so many times Σw² to the loss (0)")
-    add("--clip-norm", type=float, metavar="NORM", help="shorten gradients that are longer")
-    add("--patience", type=int, metavar="N", help="stop when N epochs were no better than the best, and keep that")
-
-
-def of_files(add: Callable[..., Any]) -> None:
-    """What becomes of it."""
-    add("--save", metavar="FILE", help="write the model and where training is, as .json")
-    add("--resume", action="store_true", help="go on from the file to save to, if it is there")
-    add("--html", metavar="FILE", help="write a report of how it learned, as a page")
-
-
-OPTIONS = {"data": of_data, "network": of_network, "training": of_training, "files": of_files}
-
-
-def sizes(text: str) -> list[int]:
-    """The sizes in `8,8`; 0 alone is none."""
-    try:
-        found = [int(part) for part in text.split(",")]
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"sizes are whole numbers, such as 8,8, not {text!r}") from None
-    if min(found) < 1 and found != [0]:
-        raise argparse.ArgumentTypeError(f"a layer has at least 1 neuron, and 0 alone is no layer, not {text!r}")
-    return [] if found == [0] else found
-
-
-def share(text: str) -> float:
-    """The part of the whole that a number from 0 to below 1 is."""
-    try:
-        return below_one("a share", float(text))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"a share is a number from 0 to below 1, not {text!r}") from None
-
-
 def train_command(options: argparse.Namespace) -> int:
     """Train as asked; the exit status is 130 after Ctrl-C, with all saved that was asked for."""
-    check_paths(options)
-    rng = random.Random(options.seed)
-    task = task_for(options.data, options.target, options.classes, options.validation, rng)
-    n_classes = len(task.classes or ())
-    goal = Goal(loss_function(options.loss) if options.loss else usual_loss(n_classes), n_classes)
-    run = run_for(task, goal, options, rng)
-    if options.resume and Path(options.save).exists():
-        resume(run, options.save)
-        print(f"goes on after epoch {run.history[-1].number} of {options.save}")
-    print(f"learns {task.learned}\n{run.model}\n{goal.loss.__name__}, {run.optimizer}, {sizes_of(run)}")
-    metadata = {"preparation": task.preparation.document(), "loss": goal.loss.__name__}
-    status = follow(run, options.save, metadata)
-    print(f"best: {run.history[run.best]}" if run.patience and run.over else run.history[-1])
+    with worded_as_options():
+        check_paths(options)
+        rng = random.Random(options.seed)
+        task = task_of(options, rng)
+        n_classes = len(task.classes or ())
+        goal = Goal(options.loss or usual_loss(n_classes), n_classes)
+        run = run_for(task, goal, options, rng)
+        if options.html:
+            page(run, task)  # what is too large to show is refused now
+        if options.resume and Path(options.save).exists():
+            resume(run, options.save)
+            print(f"goes on after epoch {run.history[-1].number} of {options.save}")
+        print(*task.summary(), run.model, f"{goal.loss.__name__}, {run.optimizer}, {sizes_of(run)}", sep="\n")
+        metadata = {"preparation": task.preparation.document(), "loss": goal.loss.__name__}
+        status = follow(run, options.save, metadata)
+    tell(run, task)
     if options.save:
         print(f"wrote {save(run, options.save, metadata)}")
     if options.html:
-        print(f"wrote {report(run, task.preparation.input_names, task.classes).save(options.html)}")
+        print(f"wrote {page(run, task).save(options.html)}")
+    if status:
+        rest = "--resume goes on" if options.save else "nothing was saved: --save FILE would have"
+        print(f"stopped after epoch {run.history[-1].number} of {run.epochs}; {rest}", file=sys.stderr)
     return status
 
 
@@ -135,6 +81,12 @@ def check_paths(options: argparse.Namespace) -> None:
             raise FileNotFoundError(ENOENT, "there is no such folder", str(folder))
         if not os.access(folder, os.W_OK) or Path(path).is_dir():
             raise PermissionError(EACCES, "nothing can be written there", path)
+
+
+def task_of(options: argparse.Namespace, rng: random.Random) -> Task:
+    """What is to be learned."""
+    reading = {name: getattr(options, name) for name in ("target", "classes", "without", "skip_incomplete")}
+    return task_for(options.data, options.validation, rng, **reading)
 
 
 def run_for(task: Task, goal: Goal, options: argparse.Namespace, rng: random.Random) -> Run:
@@ -172,6 +124,11 @@ def sizes_of(run: Run) -> str:
     return f"{len(run.examples)} examples{held_out}"
 
 
+def page(run: Run, task: Task) -> Report:
+    """The report of how a task is learned."""
+    return report(run, title=task.title, preparation=task.preparation)
+
+
 def follow(run: Run, path: str | None, metadata: dict[str, Any]) -> int:
     """Train to the end, saving on the way; after Ctrl-C, the run is where the last whole epoch left it."""
     saved = monotonic()
@@ -181,6 +138,26 @@ def follow(run: Run, path: str | None, metadata: dict[str, Any]) -> int:
                 save(run, path, metadata)
                 saved = monotonic()
     except KeyboardInterrupt:
-        print(f"stopped after epoch {run.history[-1].number} of {run.epochs}", file=sys.stderr)
         return 130
     return 0
+
+
+def tell(run: Run, task: Task) -> None:
+    """Print what came of it: the epoch that the model is left at, and of numbers how far they are off."""
+    at_best = run.patience is not None and run.over
+    left_at = run.history[run.best if at_best else -1]
+    print(f"{'best' if at_best else 'result'}: {left_at}")
+    if task.classes is None:
+        print(distance(run, task))
+    if advice := advice_on_rise(run, left_at):
+        print(advice, file=sys.stderr)
+
+
+def distance(run: Run, task: Task) -> str:
+    """How far the model is off in the unit of the target, on the rows held out if there are some."""
+    rows, which = (run.validation, "held out") if run.validation else (run.examples, "trained on")
+    read = task.preparation.reading
+    with no_grad():
+        said = [read(run.model(inputs).data) for inputs, _ in rows]
+    words = off_by(task.preparation.target.name, said, [read(target) for _, target in rows])
+    return f"{words} on {counted(len(rows), 'row')} {which}"

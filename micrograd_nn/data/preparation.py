@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, log10
 from typing import Any
 
 from ..section import Section
@@ -45,6 +46,17 @@ class Preparation:
         of_target = Scaling((0.0,), (1.0,)) if table.classes else Standardize.fit([[target] for _, target in examples])
         return cls(table.columns, scaling, table.target, of_target)
 
+    @classmethod
+    def as_they_are(cls, names: Sequence[str], classes: Sequence[str] | None = None) -> Preparation:
+        """The preparation that leaves inputs of these names as they are, and targets too; those may be classes.
+
+        >>> Preparation.as_they_are(["x1", "x2"]).inputs([0.5, 2.0])
+        [0.5, 2.0]
+        """
+        same = Scaling((0.0,) * len(names), (1.0,) * len(names))
+        target = Column("y", tuple(map(str, classes)) if classes else None)
+        return cls(tuple([Column(str(name)) for name in names]), same, target, Scaling((0.0,), (1.0,)))
+
     @property
     def input_names(self) -> list[str]:
         """What each input is: a column's name, or `column=category`.
@@ -54,6 +66,22 @@ class Preparation:
         ['size', 'colour=red', 'colour=green']
         """
         return [name for column in self.columns for name in names_of(column)]
+
+    @property
+    def input_scaling(self) -> Scaling:
+        """The scaling of all inputs: it leaves as they are those that stand for categories.
+
+        >>> Preparation((Column("size"), Column("colour", ("red", "green"))), Scaling((50.0,), (20.0,)),
+        ...             Column("price"), Scaling((0.0,), (1.0,))).input_scaling([90.0, 1.0, 0.0])
+        [2.0, 1.0, 0.0]
+        """
+        numeric = zip(self.scaling.shifts, self.scaling.scales)
+        pairs = [
+            next(numeric) if column.categories is None else (0.0, 1.0)
+            for column in self.columns
+            for _ in names_of(column)
+        ]
+        return Scaling(tuple([shift for shift, _ in pairs]), tuple([scale for _, scale in pairs]))
 
     def inputs(self, row: Sequence[Cell]) -> list[float]:
         """The inputs of a row.
@@ -99,6 +127,17 @@ def names_of(column: Column) -> list[str]:
 def scaled_number(name: str, x: float) -> float:
     """A number that scaling has not made infinite."""
     return finite(f"column {name!r}, scaled to deviations from the mean,", x)
+
+
+def unscaled(scaling: Scaling, row: Sequence[float]) -> list[float]:
+    """The numbers that were scaled, to twelve digits: as they stood in a table, whatever scaling has rounded.
+
+    >>> scaling = Scaling((3.0,), (0.7,))
+    >>> scaling.inverse(scaling([0.0])), unscaled(scaling, scaling([0.0]))
+    ([4.440892098500626e-16], [0.0])
+    """
+    pairs = zip(scaling.inverse(row), scaling.shifts)
+    return [round(x, 12 - ceil(log10(max(abs(x), abs(shift)) or 1.0))) for x, shift in pairs]
 
 
 def column_document(column: Column) -> dict[str, Any]:

@@ -6,20 +6,21 @@ import csv
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
 
 from ..notation import counted
+from .cells import is_missing
 
 
 class TableError(ValueError):
     """What is wrong with a file of data: the message begins with the file's name, and the line where there is one.
 
-    >>> str(Sheet("flowers.csv", ["petal length"], []).error(7, "petal length", "'n/a' is not a number"))
-    "flowers.csv, line 7, column 'petal length': 'n/a' is not a number"
+    >>> str(Sheet("flowers.csv", ["petal length"], []).error(7, "petal length", "'long' is not a number"))
+    "flowers.csv, line 7, column 'petal length': 'long' is not a number"
     """
 
 
@@ -31,19 +32,24 @@ class Sheet:
     header: list[str]
     rows: list[tuple[int, list[str]]]  # each with its line, counted from 1 as editors do
 
-    def cells(self, column: str) -> list[tuple[int, str]]:
-        """The lines and cells of one column.
+    def place(self, column: str) -> int:
+        """Where a column stands, from 0.
 
-        Raises: TableError if there is no such column, or if a cell of it is empty.
+        Raises: TableError if there is no such column.
         """
         if column not in self.header:
             raise TableError(f"{self.name}: no column {shown(column)}{choices(column, self.header)}")
-        place = self.header.index(column)
-        found = [(line, row[place]) for line, row in self.rows]
-        for line, cell in found:
-            if not cell:
-                raise self.error(line, column, "an empty cell")
-        return found
+        return self.header.index(column)
+
+    def known(self, column: str) -> list[str]:
+        """The cells of a column that are not missing."""
+        place = self.place(column)
+        return [row[place] for _, row in self.rows if not is_missing(row[place])]
+
+    def complete(self, columns: Iterable[str]) -> Sheet:
+        """The sheet without the rows that have a missing cell in one of the columns."""
+        places = list(map(self.place, columns))
+        return replace(self, rows=[row for row in self.rows if not any(is_missing(row[1][place]) for place in places)])
 
     def error(self, line: int, column: str, what: str) -> TableError:
         """What is wrong with a cell, and where it stands."""

@@ -20,6 +20,16 @@ LOSSES: dict[str, LossFunction] = {
         *(hinge, binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy),
     )
 }
+HINTS = {  # what other libraries and lectures call them
+    "mse": "mean_squared_error",
+    "mae": "mean_absolute_error",
+    "bce": "binary_cross_entropy",
+    "logloss": "binary_cross_entropy",
+    "log_loss": "binary_cross_entropy",
+    "ce": "cross_entropy",
+    "crossentropy": "cross_entropy",
+    "softmax": "cross_entropy",
+}
 
 
 def loss_function(loss: str | LossFunction) -> LossFunction:
@@ -30,4 +40,4 @@ def loss_function(loss: str | LossFunction) -> LossFunction:
 
     Raises: ValueError for an unknown name, TypeError for what is neither.
     """
-    return loss if callable(loss) else named("loss", loss, LOSSES)
+    return loss if callable(loss) else named("loss", loss, LOSSES, HINTS)

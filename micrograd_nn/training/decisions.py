@@ -8,8 +8,11 @@ from typing import Any
 
 from .. import losses
 from ..losses.pairing import data_of, is_list
+from ..ops import sigmoid
 
 DISTANCES = (losses.mean_squared_error, losses.mean_absolute_error, losses.huber)
+LOGITS = (losses.binary_cross_entropy_with_logits, losses.cross_entropy)
+OF_PROBABILITIES = (losses.binary_cross_entropy, *LOGITS)
 
 
 def largest(outputs: Sequence[Any]) -> int:
@@ -69,6 +72,21 @@ def decision_of(loss: Any, targets: Iterable[Any], n_outputs: int) -> Decision |
     if loss is losses.binary_cross_entropy:
         return Decision((0.0, 1.0), 0.5)
     return Decision((0.0, 1.0), 0.0) if loss is losses.binary_cross_entropy_with_logits else None
+
+
+def probabilities(loss: Any, output: Any) -> list[float]:
+    """The probability of each class, from an output that the loss makes a probability, or logits; else none.
+
+    >>> probabilities(losses.binary_cross_entropy, 0.75), probabilities(losses.hinge, 0.75)
+    ([0.25, 0.75], [])
+    """
+    if loss not in OF_PROBABILITIES:
+        return []
+    if loss is losses.cross_entropy:
+        return [p.data for p in losses.softmax(output)]
+    p = data_of(output)
+    p = p if loss is losses.binary_cross_entropy else sigmoid(p)
+    return [1 - p, p]
 
 
 def between_classes(targets: list[Any]) -> Decision | None:

@@ -63,6 +63,11 @@ function chooseNeuron(neuron) { // once more: the network again
   state.neuron = String(neuron) === String(state.neuron) ? null : neuron;
   show();
 }
+function letGo() { // also of the focus, or Space would press a neuron again
+  document.activeElement.blur();
+  state.example = null;
+  chooseNeuron(null);
+}
 function hover(i) {
   if (i === state.hovered) return;
   state.hovered = i;
@@ -86,7 +91,7 @@ $("lines").addEventListener("click", (event) => chooseExample(nearest(event)));
 document.addEventListener("keydown", (event) => {
   if ((event.target.matches("select") && event.key !== "Escape") || event.ctrlKey || event.metaKey || event.altKey) return;
   const action = {ArrowRight: moves.next, ArrowLeft: moves.back, Home: moves.start, End: moves.end, " ": play,
-    Escape: () => { state.example = null; chooseNeuron(null); }}[event.key];
+    Escape: letGo}[event.key];
   if (!action || (event.key === " " && event.target.matches("button, [type=checkbox]"))) return;
   event.preventDefault();
   if (event.key !== " ") pause();
@@ -97,8 +102,8 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { re
 $("slider").max = frames.length - 1;
 $("epoch").style.minWidth = `${8 + 2 * String(frames.at(-1).epoch).length}ch`; // "epoch 7 of 100"
 $("notes").textContent = data.notes.join(" ");
-$("example").append(new Option("none", ""), ...examples.map(({number, wanted, inputs}, i) => {
-  return new Option(`${number}: ${wanted} for ${shortened(inputs.map(g4), 4).join(", ")}`, i);
+$("example").append(new Option("none", ""), ...examples.map(({number, wanted, row}, i) => {
+  return new Option(`${number}: ${wanted} for ${shortened(row, 4).join(", ")}`, i);
 }));
 makeHeadings();
 makeLegend();

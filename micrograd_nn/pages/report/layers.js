@@ -1,6 +1,7 @@
 // The network: a column for the inputs and one for each layer, left to right
 
 const MOST_DRAWN = 24; // of a column; of more, the first ones
+const ROOM = 17; // lines of text that a column is high, or more
 const CLASS_OUTPUTS = data.reading.kind === "largest"; // an output for each class
 const sizes = [data.names.length, ...data.layers.map((neurons) => neurons.length)]; // column 0 is the inputs
 const drawnOf = sizes.map((n) => (n > MOST_DRAWN ? MOST_DRAWN - 4 : n));
@@ -23,18 +24,28 @@ function put(made, [x, y]) {
   $("nodes").append(made);
 }
 function makeNode(c, i) {
-  const box = element(c ? "button" : "div", "", "node"), canvas = element("canvas");
-  const beside = element("span", "", "beside"), number = element("span", "", "number");
-  if (c === 0) box.append(element("span", data.names[i], "name"));
-  if (c === sizes.length - 1 && CLASS_OUTPUTS) beside.append(element("span", data.classes[i], "name"));
-  beside.append(number);
-  box.append(canvas, beside);
+  const box = element(c ? "button" : "div", "", "node"), canvas = element("canvas"), number = element("span", "", "number");
+  box.append(canvas);
+  if (c === 0) makeName($("before"), [named("span", data.names[i], "name")]);
+  if (c === sizes.length - 1 && CLASS_OUTPUTS) makeName($("after"), [named("span", data.classes[i], "name"), number]);
+  else box.append(number);
   if (c) {
     box.type = "button";
     box.addEventListener("click", () => chooseNeuron([c - 1, i]));
   }
   put(box, place(c, i));
   return {box, canvas, number};
+}
+function makeName(column, parts) { // in a row of its own, as high as the node's
+  const row = element("div");
+  row.append(...parts);
+  column.append(row);
+}
+function makeRows(column, c) {
+  const lines = Math.max(1, Math.floor(ROOM / rowsOf[c]));
+  column.style.gridTemplateRows = `repeat(${rowsOf[c]}, minmax(0, 1fr))`;
+  column.style.setProperty("--lines", lines);
+  column.classList.toggle("one-line", lines === 1);
 }
 function makeLinks(layer) {
   return nodes[layer + 1].flatMap((_, to) => nodes[layer].map((_, from) => {
@@ -52,10 +63,9 @@ function makeHeadings() {
     $("headings").append(heading);
     if (n > drawnOf[c]) put(element("span", `+ ${n - drawnOf[c]} more`, "more"), place(c, drawnOf[c]));
   });
-  const longest = (names) => Math.max(...names.map((name) => name.length));
+  makeRows($("before"), 0);
+  makeRows($("after"), sizes.length - 1);
   $("layers").style.setProperty("--rows", Math.max(...rowsOf));
-  $("layers").style.setProperty("--before", longest(data.names));
-  $("layers").style.setProperty("--after", CLASS_OUTPUTS ? longest(data.classes) : 0);
 }
 
 function showNodes(columns, layers) { // each with the map of its own activation
@@ -84,10 +94,10 @@ function showLinks() { // as wide as their weights, or as what they carry of an 
   });
   $("carried").textContent = numbers ? `w·x of example ${examples[current()].number}` : "their weights";
 }
-function showActivations() { // what goes into each node, or comes out of it
+function showActivations() { // what goes into each node, as it stood in its row, or comes out of it
   const network = weights(frame().parameters), numbers = passing();
   nodes.forEach((column, c) => column.forEach(({box, number}, i) => {
-    number.textContent = numbers ? g4(numbers[c][i]) : "";
+    number.textContent = !numbers ? "" : c ? g4(numbers[c][i]) : examples[current()].row[i];
     if (c === 0) return;
     const words = [neuronName([c - 1, i]), data.layers[c - 1][i], `bias ${g4(network[c - 1][i].b)}`];
     if (numbers) words.push(`a = ${g4(numbers[c][i])}`);

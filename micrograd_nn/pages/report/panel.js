@@ -12,10 +12,11 @@ function restParts() {
   return [element("p", hint, "hint"), element("h3", "This run"), terms(data.facts)];
 }
 function exampleParts(i) {
-  const example = examples[i], outputs = frame().a[i].at(-1), wrong = CATEGORIES && frame().says[i] !== example.class;
-  const facts = example.inputs.map((x, k) => [data.names[k], g4(x)]);
+  const example = examples[i], outputs = frame().outputs[i], wrong = CATEGORIES && frame().says[i] !== example.class;
+  const facts = example.row.map((words, k) => [data.names[k], words]);
   facts.push([outputs.length > 1 ? "outputs" : "output", outputs.map(g4).join(", ")]);
   if (CATEGORIES) facts.push(["says", `${data.classes[frame().says[i]]} ${wrong ? "✗" : "✓"}`]);
+  if (frame().probabilities.length) facts.push(["probability", g4(frame().probabilities[i])]);
   facts.push(["wanted", example.wanted], ["loss", g4(frame().losses[i])]);
   const tables = element("div", "", "tables");
   tables.append(...data.layers.map((neurons, layer) => {
@@ -39,6 +40,7 @@ function neuronParts([layer, k], i) {
     parts.push(element("p", activation === "linear" ? `a = ${a}` : `a = ${activation}(${z}) = ${a}`, "formula numbers"));
   }
   const rows = w.map((weight, j) => [`w${j + 1}`, names[j], g4(weight)]);
+  if (layer === 0 && data.standardised) parts.push(element("p", "Here the inputs are standardised.", "hint"));
   parts.push(table("", ["", "input", "weight"], [...rows, ["b", "", g4(b)]]));
   return parts;
 }

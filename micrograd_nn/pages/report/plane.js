@@ -1,8 +1,10 @@
 // The plane: examples, what the network says everywhere, and where it changes its mind; for one input, a curve
 
 const RING = "M-8 0a8 8 0 1 0 16 0a8 8 0 1 0-16 0z";
+const CORE = "M-1.8 0a1.8 1.8 0 1 0 3.6 0a1.8 1.8 0 1 0-3.6 0z";
 const NEAR = 18; // units within which a point is met
 const CATEGORIES = data.classes.length > 0;
+const FILLED = !CATEGORIES && !ONE_INPUT; // dots have the colours of their targets
 const SIZE = examples.length > 60 ? 1 : examples.length > 12 ? 1.3 : 1.9; // of points
 const marks = examples.map(makeMark);
 
@@ -15,13 +17,15 @@ function colorOf(k) {
 function makeMark(example) {
   const group = drawn("g", {class: `mark${example.held_out ? " held-out" : ""}`});
   group.append(drawn("path", {d: RING, class: "ring"}), drawn("path", {d: shapeOf(example.class ?? 0), class: "shape"}));
+  if (FILLED && example.held_out) group.append(drawn("path", {d: CORE, class: "core"}));
   group.style.setProperty("--color", CATEGORIES ? colorOf(example.class) : "var(--accent)");
   $("marks").append(group);
   return group;
 }
 function makeLegend() {
   const entries = data.classes.map((name, k) => makeEntry(name, shapeOf(k), 6, "shape", colorOf(k)));
-  if (examples.some(({held_out}) => held_out)) entries.push(makeEntry("validation", shapeOf(0), 6, "plain"));
+  if (FILLED) entries.push(makeEntry("fill: target", shapeOf(0), 6, "shape", "var(--positive)"));
+  if (examples.some(({held_out}) => held_out)) entries.push(makeEntry("validation", FILLED ? shapeOf(0) + CORE : shapeOf(0), 6, "plain"));
   if (CATEGORIES) entries.push(makeEntry("wrong", RING, 9, "plain"));
   $("classes").replaceChildren(...entries);
 }
@@ -35,10 +39,12 @@ function makeEntry(name, d, size, look, color = "") {
 }
 function makeAxes() {
   $("lines").classList.toggle("one", ONE_INPUT);
-  $("lines").classList.toggle("values", !CATEGORIES && !ONE_INPUT);
+  $("lines").classList.toggle("values", FILLED);
+  const longest = Math.max(...[...data.axes, data.values].flatMap(({ticks}) => ticks.map(([, words]) => words.length)));
+  $("square").style.setProperty("--ticks", longest);
   $("choice").hidden = data.names.length < 3;
   ["across", "up"].forEach((id, k) => {
-    $(id).append(...data.names.map((name, i) => new Option(name, i, false, i === state.axes[k])));
+    $(id).append(...data.names.map((name, i) => new Option(name, i)));
     $(id).addEventListener("change", () => chooseAxis(k, Number($(id).value)));
   });
 }
@@ -46,7 +52,6 @@ function chooseAxis(k, input) {
   const other = state.axes[1 - k];
   state.axes[k] = input;
   if (other === input) state.axes[1 - k] = input === 0 ? 1 : 0; // an axis each
-  [$("across").value, $("up").value] = state.axes;
   show();
 }
 
@@ -86,14 +91,14 @@ function subject(layers) {
   if (state.neuron !== null) {
     const [layer, i] = state.neuron, {z, a} = layers[layer][i], size = data.reach[layer][i];
     const color = (at) => signColor(a[at] / size);
-    return {title: `The activation of ${neuronName([layer, i])}`, color, range: [-size, size], fields: [z], zero: "z = 0", curves: [a]};
+    return {title: `The activation of ${neuronName([layer, i])}`, color, range: [g4(-size), g4(size)], fields: [z], zero: "z = 0", curves: [a]};
   }
   if (CATEGORIES) {
     const color = (at) => classColor(classes(outputs, at));
     return {title: "What the network says", color, fields: margins(outputs), zero: "the boundary", curves: outputs};
   }
-  const {low, high} = data.values, color = (at) => signColor(valueShade(outputs[0][at]));
-  return {title: outputs.length > 1 ? "Output 1" : "The output", color, range: [low, high], fields: [], curves: [outputs[0]]};
+  const color = (at) => signColor(valueShade(outputs[0][at]));
+  return {title: outputs.length > 1 ? "Output 1" : "The output", color, range: data.values.ends, fields: [], curves: [outputs[0]]};
 }
 function valueShade(y) { // none in the middle of the values
   return 2 * share(data.values, y) - 1;
@@ -112,7 +117,7 @@ function showMarks() {
     const [x, y] = position(i);
     mark.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${SIZE})`);
     mark.classList.toggle("missed", CATEGORIES && frame().says[i] !== examples[i].class);
-    if (!CATEGORIES && !ONE_INPUT) mark.style.setProperty("--color", cssPixel(signColor(valueShade(examples[i].targets[0]))));
+    if (FILLED) mark.style.setProperty("--color", cssPixel(signColor(valueShade(examples[i].targets[0]))));
   });
 }
 function showLines({fields, curves}) {
@@ -130,18 +135,19 @@ function curvePath(column, color) {
 }
 function showAxes() {
   const [across, up] = state.axes;
+  state.axes.forEach((input, k) => Object.assign($(["across", "up"][k]), {value: input, title: data.names[input]}));
   ticks($("right"), data.axes[across], "left");
   ticks($("upward"), vertical(), "bottom");
-  $("across-name").textContent = data.names[across];
-  $("up-name").textContent = !ONE_INPUT ? data.names[up] : state.neuron !== null ? "a" : "output";
+  $("across-name").textContent = $("across-name").title = data.names[across];
+  $("up-name").textContent = $("up-name").title = !ONE_INPUT ? data.names[up] : state.neuron !== null ? "a" : "output";
 }
 function showWords({title, range, zero}) {
   const unitsToo = !ONE_INPUT && state.neuron === null && data.layers.length > 1;
   $("plane-title").textContent = title;
   $("leave").hidden = state.neuron === null;
-  $("classes").hidden = range !== undefined;
+  $("classes").hidden = CATEGORIES && range !== undefined;
   $("bar").hidden = range === undefined || ONE_INPUT;
-  [$("low").textContent, $("high").textContent] = (range ?? [0, 0]).map(g4);
+  [$("low").textContent, $("high").textContent] = range ?? ["", ""];
   const lines = [zero ? `${ONE_INPUT ? "Dashed" : "Solid"}: ${zero}.` : "", unitsToo ? "Dashed: z = 0 in layer 1." : ""];
   $("plane-words").textContent = lines.join(" ").trim();
   const held = state.example === null ? "at their mean" : `as in example ${examples[state.example].number}`;

@@ -1,0 +1,98 @@
+"""The options of micrograd-nn train, and how their texts are read."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Callable
+from typing import Any
+
+from ..initial import ACTIVATIONS
+from ..losses import LOSSES, loss_function
+from ..optim import OPTIMIZERS
+from ..settings import below_one
+from ..training.epochs import Loss
+from .tasks import FEW, HELD_OUT
+
+
+def of_data(add: Callable[..., Any]) -> None:
+    """What is learned."""
+    add("--target", metavar="COLUMN", help="the column of the CSV file to learn")
+    add("--classes", action="store_true", help="the target names classes, even if it is made of numbers")
+    without = "columns to leave out, such as id,name; a name with a comma stands in double quotes"
+    add("--without", type=names, action="extend", default=[], metavar="COLUMNS", help=without)
+    add("--skip-incomplete", action="store_true", help="leave out rows with a missing cell")
+    held_out = f"share held out ({HELD_OUT} of iris, and of CSV files of {FEW} rows or more; else none)"
+    add("--validation", type=share, metavar="SHARE", help=held_out)
+    add("--seed", type=int, default=0, help="of everything random (%(default)s)")
+
+
+def of_network(add: Callable[..., Any]) -> None:
+    """What learns it."""
+    add("--hidden", type=sizes, metavar="8,8", help="sizes of the hidden layers; 0 for none (suits the data)")
+    add("--activation", default="tanh", choices=ACTIVATIONS, metavar="NAME", help=f"{', '.join(ACTIVATIONS)} (tanh)")
+    add("--dropout", type=float, default=0.0, metavar="RATE", help="share of hidden neurons left out at random (0)")
+
+
+def of_training(add: Callable[..., Any]) -> None:
+    """How it is learned."""
+    add("--epochs", type=int, metavar="N", help="passes over the examples (100 for most data)")
+    add("--batch-size", type=int, metavar="N", help="examples in a step (all)")
+    add("--loss", type=loss, metavar="NAME", help=f"{', '.join(LOSSES)} (suits the target)")
+    add("--optimizer", default="adam", choices=OPTIMIZERS, metavar="NAME", help=f"{', '.join(OPTIMIZERS)} (adam)")
+    add("--learning-rate", type=float, metavar="RATE", help="how far a step goes (suits the optimizer)")
+    add("--weight-decay", type=float, metavar="RATE", help="draw parameters towards 0 (adamw 0.01, else 0)")
+    add("--l1", type=float, default=0.0, metavar="STRENGTH", help="add so many times Σ|w| to the loss (0)")
+    add("--l2", type=float, default=0.0, metavar="STRENGTH", help="add so many times Σw² to the loss (0)")
+    add("--clip-norm", type=float, metavar="NORM", help="shorten gradients that are longer")
+    patience = "stop N epochs after the best loss (of the validation loss, if rows are held out), and keep the best"
+    add("--patience", type=int, metavar="N", help=patience)
+
+
+def of_files(add: Callable[..., Any]) -> None:
+    """What becomes of it."""
+    add("--save", metavar="FILE", help="write the model and where training is, as .json")
+    add("--resume", action="store_true", help="go on from the file to save to, if it is there")
+    add("--html", metavar="FILE", help="write a report of how it learned, as a page")
+
+
+OPTIONS = {"data": of_data, "network": of_network, "training": of_training, "files": of_files}
+
+
+def names(text: str) -> list[str]:
+    """The names in `id,name`, written as a row of a CSV file is.
+
+    >>> names('id, "width, cm"')
+    ['id', 'width, cm']
+    """
+    try:
+        return [name.strip() for row in csv.reader([text], skipinitialspace=True) for name in row]
+    except csv.Error:
+        raise argparse.ArgumentTypeError(f"names stand in one line, such as id,name, not {text!r}") from None
+
+
+def sizes(text: str) -> list[int]:
+    """The sizes in `8,8`; 0 alone is none."""
+    try:
+        found = [int(part) for part in text.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"sizes are whole numbers, such as 8,8, not {text!r}") from None
+    if min(found) < 1 and found != [0]:
+        raise argparse.ArgumentTypeError(f"a layer has at least 1 neuron, and 0 alone is no layer, not {text!r}")
+    return [] if found == [0] else found
+
+
+def share(text: str) -> float:
+    """The part of the whole that a number from 0 to below 1 is."""
+    try:
+        return below_one("a share", float(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a share is a number from 0 to below 1, not {text!r}") from None
+
+
+def loss(text: str) -> Loss:
+    """The loss of a name."""
+    try:
+        return loss_function(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
