@@ -17,6 +17,7 @@ from micrograd_nn import load
 from micrograd_nn.__main__ import main
 from micrograd_nn.commands import train as command
 from micrograd_nn.commands.tasks import RECIPES
+from tests.benchmarks import learning
 
 ROOT = Path(__file__).parent.parent
 ROWS = [["size", "colour", "price"], *[[f"{i % 7}.5", ("red", "blue")[i % 2], str(3 * i)] for i in range(30)]]
@@ -513,3 +514,10 @@ def test_without_outputs_it_trains_and_saves(train, monkeypatch):
     monkeypatch.setattr(sys, "stderr", None)
     assert train("xor", "--epochs", "1", "--save", "m.json")[0] == 0
     assert Path("m.json").exists()
+
+
+@pytest.mark.parametrize("name", ["xor", "blobs"])
+def test_the_benchmark_of_learning_has_the_runs_of_the_command(name, capsys):
+    run = learning.default_run(name, seed=3)
+    assert main(["train", name, "--seed", "3"]) == 0
+    assert f"result: {run.history[-1]}" in capsys.readouterr().out.splitlines()
