@@ -28,11 +28,10 @@ def plot(
 
     >>> from micrograd_nn import MLP, data, train
     >>> run = train(MLP(2, [8, 1], seed=1), data.xor()).finish()
-    >>> plot(run).save("xor.svg")                                            # doctest: +SKIP
-    >>> [chart.title for chart in charts_of(run)]
-    ['loss', 'accuracy', 'decision boundary']
+    >>> plot(run).title, [chart.title for chart in charts_of(run)]
+    ('MLP(2 -> 8 tanh -> 1 linear, 33 parameters)', ['loss', 'accuracy', 'decision boundary'])
 
-    `names` are those of the inputs, `classes` those of the classes. Both come from the `preparation` where there is
+    `.save("xor.svg")` writes it. `names` are those of the inputs, `classes` those of the classes. Both come from the `preparation` where there is
     one, and then the inputs are shown as they stood in the table.
 
     Raises: TypeError for what is not a run, ValueError for names beside a preparation.
