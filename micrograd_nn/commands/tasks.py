@@ -94,7 +94,7 @@ RECIPES = {
     "and": Recipe(data.and_, 2, (8,), drawn=False),
     "or": Recipe(data.or_, 2, (8,), drawn=False),
     "nand": Recipe(data.nand, 2, (8,), drawn=False),
-    "moons": Recipe(data.moons, 2, (8, 8)),
+    "moons": Recipe(data.moons, 2, (16, 16)),
     "circles": Recipe(data.circles, 2, (8,)),
     "spirals": Recipe(data.spirals, 2, (16, 16), 300),
     "blobs": Recipe(data.blobs, 3, (8,)),
