@@ -1,4 +1,4 @@
-"""Module: whatever has parameters, found in its attributes, in those of the modules it holds, and in lists of them."""
+"""Module: whatever has parameters, found in its attributes, in lists and dictionaries, and in the modules it holds."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ class Module:
 
     def named_parts(self) -> Iterator[tuple[str, Any]]:
         """Itself without a path, and every Module and Value in it with its first path; each comes once."""
-        found: set[Any] = set()
+        found: set[int] = set()  # by identity: modules of one's own may be equal, or have no hash
         ahead: list[tuple[str, Any]] = [("", self)]
         while ahead:
             path, part = ahead.pop()
-            if part not in found:
-                found.add(part)
+            if id(part) not in found:
+                found.add(id(part))
                 yield path, part
                 if isinstance(part, Module):
                     ahead += reversed([(f"{path}.{name}".removeprefix("."), inner) for name, inner in part.parts()])
@@ -82,7 +82,7 @@ class Module:
 
     def parameters(self) -> list[Value]:
         """Every parameter once, in the order of `named_parameters`; without the names it takes half the time."""
-        found: dict[Any, None] = {}
+        found: dict[int, Any] = {}  # by identity, as above
         ahead: list[Any] = [self]
         while ahead:
             part = ahead.pop()
@@ -90,11 +90,11 @@ class Module:
                 ahead += reversed(part)
             elif isinstance(part, dict):
                 ahead += reversed(part.values())
-            elif isinstance(part, Module | Value) and part not in found:
-                found[part] = None
+            elif isinstance(part, Module | Value) and id(part) not in found:
+                found[id(part)] = part
                 if isinstance(part, Module):
                     ahead += reversed(vars(part).values())
-        return [part for part in found if isinstance(part, Value) and part.op is ops.parameter]
+        return [part for part in found.values() if isinstance(part, Value) and part.op is ops.parameter]
 
     def label_parameters(self, prefix: str = "") -> None:
         """Give every parameter its path as its label."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
+from numbers import Real
 from typing import Any
 
 from .charts import Chart, beside, decision_map, line_chart
 from .charts.plane import Line
 from .data import Preparation
 from .data.scaling import Scaling
-from .losses.pairing import data_of
+from .losses.pairing import data_of, is_list
 from .nn import MLP
 from .no_grad import no_grad
 from .training import Decision, Run
+from .value import Value
 
 AS_THEY_ARE = Preparation.as_they_are(("x1", "x2"))
 LOGARITHMIC = 30.0  # a loss that falls by more than this is shown on a logarithmic scale
@@ -31,31 +33,57 @@ def plot(
     >>> plot(run).title, [chart.title for chart in charts_of(run)]
     ('MLP(2 -> 8 tanh -> 1 linear, 33 parameters)', ['loss', 'accuracy', 'decision boundary'])
 
-    `.save("xor.svg")` writes it. `names` are those of the inputs, `classes` those of the classes. Both come from the `preparation` where there is
-    one, and then the inputs are shown as they stood in the table.
+    `.save("xor.svg")` writes it. `names` are those of the inputs, `classes` those of the classes. Both come from the
+    `preparation` where there is one, and then the inputs are shown as they stood in the table.
 
-    Raises: TypeError for what is not a run, ValueError for names beside a preparation.
+    Raises: TypeError for what is not a run, or no preparation; ValueError for a wrong number of names, for names beside
+    a preparation, and for inputs that have no place in the plane.
     """
     if not isinstance(run, Run):
         raise TypeError(f"a plot is of a run, which train() gives, not of {type(run).__name__}")
-    return beside(*charts_of(run, either(preparation, names, classes, AS_THEY_ARE.input_names)), title=str(run.model))
+    return beside(*charts_of(run, either(run, preparation, names, classes)), title=str(run.model))
 
 
 def either(
-    preparation: Preparation | None, names: Sequence[str] | None, classes: Sequence[str] | None, usual: Sequence[str]
+    run: Run, preparation: Preparation | None, names: Sequence[str] | None, classes: Sequence[str] | None
 ) -> Preparation:
-    """The preparation, or else one that leaves numbers as they are, under these names or the usual ones.
+    """The preparation, or else one that leaves numbers as they are, under these names or x1, x2, …
 
-    Raises: TypeError for what is no preparation, ValueError for names beside one.
+    Raises: TypeError for what is no preparation, ValueError for names beside one, and for one that does not suit.
     """
+    n_inputs, n_classes = shape(run)
     if preparation is None:
-        return Preparation.as_they_are(usual if names is None else names, classes)
+        check_names("names", names, n_inputs, "input")
+        check_names("classes", classes, n_classes, "class")
+        return Preparation.as_they_are(names or [f"x{i}" for i in range(1, n_inputs + 1)], classes)
     if not isinstance(preparation, Preparation):
         kind = type(preparation).__name__
         raise TypeError(f"preparation must be what Preparation.fit(table, rows) gives, not {kind}")
     if names is not None or classes is not None:
         raise ValueError("a preparation has names and classes: give either these or the preparation")
+    check_preparation(preparation, n_inputs, n_classes)
     return preparation
+
+
+def shape(run: Run) -> tuple[int, int]:
+    """How many inputs an example has, and how many classes are told apart; none where numbers are learned."""
+    inputs = run.examples[0][0]
+    return len(inputs) if isinstance(inputs, Sized) else 1, len(run.decision.labels) if run.decision else 0
+
+
+def check_names(what: str, given: Sequence[str] | None, n: int, of: str) -> None:
+    """Raise unless there are no names, or one for each."""
+    if given is not None and (isinstance(given, str) or len(given) != n):
+        raise ValueError(f"{what} must be a list with one name for each {of}, {n} of them, not {given!r}")
+
+
+def check_preparation(preparation: Preparation, n_inputs: int, n_classes: int) -> None:
+    """Raise unless the preparation makes inputs for the network, and targets of as many classes as it tells apart."""
+    made, classes = len(preparation.input_names), len(preparation.target.categories or ())
+    if made != n_inputs:
+        raise ValueError(f"the preparation makes {made} inputs, but the network takes {n_inputs}")
+    if n_classes and classes not in (0, n_classes):
+        raise ValueError(f"the preparation has {classes} classes, but the network tells {n_classes} apart")
 
 
 def charts_of(run: Run, preparation: Preparation = AS_THEY_ARE) -> list[Chart]:
@@ -65,9 +93,18 @@ def charts_of(run: Run, preparation: Preparation = AS_THEY_ARE) -> list[Chart]:
     charts = [line_chart(losses, title="loss", log=falls)]
     if run.decision is not None:
         charts.append(line_chart(curves(run, "accuracy", "validation_accuracy"), title="accuracy", y_label="accuracy"))
-    if run.decision is not None and len(run.examples[0][0]) == 2:
+    if run.decision is not None and all(is_place(inputs) for inputs, _ in run.examples):
         charts.append(boundary(run, run.decision, preparation))
     return charts
+
+
+def is_place(inputs: Any) -> bool:
+    """Whether inputs are two numbers; a model of one's own may take sequences, texts, or what it likes.
+
+    >>> is_place([0.5, 2.0]), is_place([[0.5], [2.0]]), is_place("ab")
+    (True, False, False)
+    """
+    return is_list(inputs) and len(inputs) == 2 and all(isinstance(x, Value | Real) for x in inputs)
 
 
 def curves(run: Run, measure: str, held_out: str) -> dict[str, list[float]]:
@@ -85,7 +122,7 @@ def boundary(run: Run, decision: Decision, preparation: Preparation) -> Chart:
     def said(x: list[float]) -> Any:
         with no_grad():
             output = run.model(scaling(x))
-        return decision(output) if decision.threshold is None else output.data - decision.threshold
+        return decision(output) if decision.threshold is None else data_of(output) - decision.threshold
 
     shown = [
         (scaling.inverse(list(map(data_of, inputs))), decision.class_of(target)) for inputs, target in run.examples

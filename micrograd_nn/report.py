@@ -65,17 +65,13 @@ def report(
     so do the units: inputs and targets are shown as they stood in the table. The run and its model stay as they are.
 
     Raises: TypeError for what is not a run, or no preparation; ValueError for a model other than an MLP with named
-    activations, or for one of more than 300 neurons or 15,000 parameters, for inputs that are not finite, for a wrong
+    activations, or for one of more than 300 neurons or 15,000 parameters, for inputs too large to be drawn, for a wrong
     number of names, and for names beside a preparation.
     """
     if not isinstance(run, Run):
         raise TypeError(f"a report is of a run, which train() gives, not of {type(run).__name__}")
     check_model(run.model)
-    n_inputs, n_classes = shape(run)
-    check_names("names", names, n_inputs, "input")
-    check_names("classes", classes, n_classes, "class")
-    found = either(preparation, names, classes, [f"x{i}" for i in range(1, n_inputs + 1)])
-    check_preparation(found, n_inputs, n_classes)
+    found = either(run, preparation, names, classes)
     check_inputs(run, found)
     return Report(run, found, visible(title) or f"Training of {run.model!r}")
 
@@ -93,33 +89,13 @@ def check_model(model: Any) -> None:
         raise ValueError(f"a report shows at most {most}, not {neurons} and {parameters:,}: train a smaller network")
 
 
-def shape(run: Run) -> tuple[int, int]:
-    """How many inputs the network takes, and how many classes it tells apart."""
-    return run.model.layers[0].n_inputs, len(run.decision.labels) if run.decision else 0
-
-
-def check_names(what: str, given: Sequence[str] | None, n: int, of: str) -> None:
-    """Raise unless there are no names, or one for each."""
-    if given is not None and (isinstance(given, str) or len(given) != n):
-        raise ValueError(f"{what} must be a list with one name for each {of}, {n} of them, not {given!r}")
-
-
-def check_preparation(preparation: Preparation, n_inputs: int, n_classes: int) -> None:
-    """Raise unless the preparation makes inputs for the network, and targets of as many classes as it tells apart."""
-    made, classes = len(preparation.input_names), len(preparation.target.categories or ())
-    if made != n_inputs:
-        raise ValueError(f"the preparation makes {made} inputs, but the network takes {n_inputs}")
-    if n_classes and classes not in (0, n_classes):
-        raise ValueError(f"the preparation has {classes} classes, but the network tells {n_classes} apart")
-
-
 def check_inputs(run: Run, preparation: Preparation) -> None:
     """Raise unless every example has a place in the plane, scaled and as it was."""
     for i, (x, _) in enumerate([*run.examples, *run.validation], start=1):
         inputs = [value.data for value in as_inputs(x, run.model.layers[0].n_inputs)]
         far = beyond(inputs) or beyond(preparation.input_scaling.inverse(inputs))
         if far:
-            raise ValueError(f"example {i} has an input of {far[0]}: to be drawn, inputs must be finite")
+            raise ValueError(f"example {i} has an input of {far[0]}: to be drawn, inputs must be within ±{LARGEST:g}")
 
 
 def beyond(numbers: list[float]) -> list[float]:

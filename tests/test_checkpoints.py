@@ -13,7 +13,20 @@ from functools import partial
 
 import pytest
 
-from micrograd_nn import MLP, Layer, ModelFileError, Module, data, load, parameter, read_metadata, resume, save, train
+from micrograd_nn import (
+    MLP,
+    Layer,
+    ModelFileError,
+    Module,
+    data,
+    load,
+    parameter,
+    read_metadata,
+    resume,
+    save,
+    total,
+    train,
+)
 from micrograd_nn.losses import huber
 from micrograd_nn.optim import OPTIMIZERS, Cosine, StepDecay, WarmUp
 
@@ -139,6 +152,26 @@ def test_generators_in_a_model_of_ones_own_go_on_even_between_two_normal_numbers
     run = trained(new(), 3)  # nine numbers drawn: the tenth waits as the other one of its pair
     assert run.model.rng.getstate()[2] is not None
     assert whole_state(resume(new(), save(run, tmp_path / "run.json")).finish()) == whole_state(new().finish())
+
+
+class Letters(Module):
+    """A model whose inputs are texts."""
+
+    def __init__(self):
+        self.weights = {letter: parameter(0.1) for letter in "abc"}
+
+    def __call__(self, x):
+        return total([self.weights[letter] for letter in x])
+
+
+def test_examples_may_be_texts(tmp_path):
+    def new(text):
+        return train(Letters(), [(text, 1), ("c", 0)], epochs=4)
+
+    path = save(trained(new("ab"), 2), tmp_path / "run.json")
+    assert whole_state(resume(new("ab"), path).finish()) == whole_state(new("ab").finish())
+    with pytest.raises(ModelFileError, match="the run that was saved had other examples"):
+        resume(new("ba"), path)
 
 
 def test_arrays_may_be_trained_on_and_saved(tmp_path):

@@ -32,6 +32,12 @@ def test_one_output_says_the_class_on_whose_side_it_is(loss, low, below, above, 
     assert decision.is_right(below, low) and not decision.is_right(below, high)
 
 
+def test_a_target_is_certain_if_it_is_a_label_or_a_one_among_zeros():
+    of_two, of_three = decision_of(losses.hinge, [-1, 1], 1), decision_of(losses.cross_entropy, [0], 3)
+    assert [of_two.is_certain(target) for target in (-1, Value(1.0), 0.5)] == [True, True, False]
+    assert [of_three.is_certain(target) for target in (2, [0, 0, 1], [0.2, 0.8, 0.0])] == [True, True, False]
+
+
 def test_an_output_on_the_threshold_says_the_first_class():
     assert decision_of(losses.hinge, [-1, 1], 1)(0.0) == 0
 

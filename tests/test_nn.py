@@ -4,6 +4,7 @@ import copy
 import gc
 import pickle
 import random
+from dataclasses import dataclass
 from math import sqrt
 
 import pytest
@@ -192,6 +193,24 @@ def test_a_shared_parameter_is_one_parameter():
     model = Module()
     model.first = model.second = Neuron(1, seed=1)
     assert [path for path, _ in model.named_parameters()] == ["first.w1", "first.b"]
+
+
+@dataclass
+class Equal(Module):
+    """A dataclass: equal to another one with the same parameters, and without a hash."""
+
+    w: Value
+    inner: Module | None = None
+
+    def __eq__(self, other):
+        return isinstance(other, Equal)
+
+
+def test_modules_are_told_apart_even_where_they_are_equal_and_have_no_hash():
+    model = Equal(parameter(1.0), Equal(parameter(2.0)))
+    assert [path for path, _ in model.named_parameters()] == ["w", "inner.w"]
+    assert [p.data for p in model.parameters()] == [1.0, 2.0]
+    assert not model.eval().inner.training
 
 
 def test_a_generator_must_be_one():

@@ -224,6 +224,18 @@ def test_an_optimizer_goes_on_from_its_state_bit_for_bit(kind, before, after):
     assert second.state() == first.state()
 
 
+class Forgetful(SGD):
+    """An optimizer of one's own that does not keep a keyword."""
+
+    def __init__(self, parameters, learning_rate=0.1, boost=1.0):
+        super().__init__(parameters, learning_rate)
+
+
+def test_a_keyword_that_is_not_kept_cannot_be_written():
+    with pytest.raises(TypeError, match="Forgetful must keep its keyword 'boost' as an attribute of that name"):
+        Forgetful([Value(1.0)]).settings()
+
+
 def test_the_learning_rate_can_be_set_to_a_number_or_a_schedule():
     optimizer = SGD([Value(1.0)], 0.1)
     optimizer.learning_rate = 0.02

@@ -106,9 +106,40 @@ def test_inputs_and_classes_have_the_names_that_are_passed():
     assert all(name in svg for name in ("length", "width", "same", "different"))
 
 
-def test_too_few_names_of_classes_are_refused():
-    with pytest.raises(ValueError, match="there are 2 classes, but only 1 have a name: same"):
-        plot(finished(), classes=["same"])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"classes": ["same"]}, r"classes must be a list with one name for each class, 2 of them, not \['same'\]"),
+        ({"classes": ["a", "b", "c"]}, "classes must be a list with one name for each class, 2 of them"),
+        ({"names": ["length"]}, r"names must be a list with one name for each input, 2 of them, not \['length'\]"),
+        ({"names": "ab"}, "names must be a list with one name for each input, 2 of them, not 'ab'"),
+        ({"preparation": Preparation.as_they_are("abc")}, "makes 3 inputs, but the network takes 2"),
+    ],
+)
+def test_another_number_of_names_is_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        plot(finished(), **options)
+
+
+class Table(Module):
+    """A row of logits for a letter, or for the first of several things."""
+
+    def __init__(self):
+        self.rows = {letter: [parameter(0.0), parameter(0.1)] for letter in "ab"}
+
+    def __call__(self, x):
+        return self.rows[x[0] if isinstance(x, str) else "ab"[int(x if isinstance(x, int) else x[0][0])]]
+
+
+@pytest.mark.parametrize("inputs", [(0, 1), ("ab", "ba"), ([[0.0], [1.0]], [[1.0]])])
+def test_inputs_that_are_no_places_have_no_boundary(inputs):
+    run = train(Table(), list(zip(inputs, (0, 1))), "cross_entropy", epochs=1).finish()
+    assert [chart.title for chart in charts_of(run)] == ["loss", "accuracy"]
+    assert plot(run).svg
+
+
+def test_a_value_alone_may_be_the_input():
+    assert titles(train(MLP(1, [1], seed=1), [(Value(1.0), 1), (Value(2.0), 0)], epochs=1)) == ["loss", "accuracy"]
 
 
 def test_the_lines_are_the_first_layers():

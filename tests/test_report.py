@@ -785,7 +785,7 @@ def begun(model: Any, examples: Any = None, loss: str = "mean_squared_error") ->
     (lambda: begun(MLP(2, [300, 1])), {}, ValueError, "300 neurons and 15,000 parameters, not 301 and 1,201"),
     (lambda: begun(MLP(2, [120, 121, 1])), {}, ValueError, "not 242 and 15,123: train a smaller network"),
     (lambda: begun(MLP(1, [1]), [([1.0], 2.5), ([1e301], 0.0)], "mean_absolute_error"), {}, ValueError,
-     r"example 2 has an input of 1e\+301: to be drawn, inputs must be finite"),
+     r"example 2 has an input of 1e\+301: to be drawn, inputs must be within ±1e\+200"),
     (xor_run, {"names": ["x"]}, ValueError, r"must be a list with one name for each input, 2 of them, not \['x'\]"),
     (xor_run, {"names": "xy"}, ValueError, "names must be a list with one name for each input, 2 of them, not 'xy'"),
     (xor_run, {"classes": ["a", "b", "c"]}, ValueError, "classes must be a list with one name for each class, 2 of"),

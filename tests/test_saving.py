@@ -157,6 +157,22 @@ def test_a_network_with_tied_parameters_needs_one_like_it_to_be_loaded_into(tmp_
     assert bits(load(path, into=tied(2))) == bits(tied(1))
 
 
+def test_two_parameters_of_one_name_are_refused(tmp_path):
+    model = Module()
+    model.w, model.w1 = [parameter(1.0)], parameter(2.0)
+    with pytest.raises(ValueError, match=r"two parameters are called w1: in a model file each needs a name of its own"):
+        save(model, tmp_path / "model.json")
+    assert not (tmp_path / "model.json").exists()
+
+
+def test_a_class_of_ones_own_may_be_called_as_one_of_ours(tmp_path):
+    own = type("MLP", (Own,), {})
+    path = save(own(seed=1), tmp_path / "own.json")
+    with pytest.raises(ModelFileError, match=r"kind 'MLP' cannot be made from a file; make one and pass it: load\("):
+        load(path)
+    assert bits(load(path, into=own(seed=2))) == bits(own(seed=1))
+
+
 def test_saving_changes_nothing_and_draws_nothing(tmp_path):
     model = MLP(2, [3, 1], dropout=0.5, seed=1)
     before, state = copy.deepcopy(vars(model)), model.dropout.rng.getstate()

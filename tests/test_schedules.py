@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, dataclass
 
 import pytest
 from hypothesis import given
@@ -102,6 +102,21 @@ def test_a_learning_rate_is_a_number_a_schedule_or_a_function():
 def test_a_schedule_does_not_change():
     with pytest.raises(FrozenInstanceError):
         Constant(0.1).learning_rate = 0.2
+
+
+def test_a_schedule_of_ones_own_may_have_fields_of_its_own():
+    @dataclass(frozen=True)
+    class Saw(Schedule):
+        learning_rate: float
+        period: int
+
+        def __call__(self, step):
+            return self.learning_rate / (1 + step % self.period)
+
+    assert [Saw(1, period=2)(step) for step in range(3)] == [1.0, 0.5, 1.0]
+    assert Saw(1, period=2).settings() == {"kind": "Saw", "learning_rate": 1.0, "period": 2}
+    with pytest.raises(ValueError, match="learning_rate must be above 0"):
+        Saw(0, period=2)
 
 
 def test_a_schedule_must_say_its_rate():

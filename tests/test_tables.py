@@ -78,6 +78,10 @@ def test_an_error_names_file_line_column_and_cell(write):
     assert str(caught.value) == "flowers.csv, line 7, column 'petal length': 'long' is not a number"
 
 
+def test_a_number_beyond_all_floats_is_no_number_with_a_unit(write):
+    assert refusal(write("x,y\n1,2\n1e400,3\n")) == "flowers.csv, line 3, column 'x': '1e400' is not a number"
+
+
 def refusal(path, **how):
     """What is said of a file that is no table."""
     with pytest.raises(TableError) as caught:

@@ -521,3 +521,13 @@ def test_the_benchmark_of_learning_has_the_runs_of_the_command(name, capsys):
     run = learning.default_run(name, seed=3)
     assert main(["train", name, "--seed", "3"]) == 0
     assert f"result: {run.history[-1]}" in capsys.readouterr().out.splitlines()
+
+
+def test_a_balanced_target_of_two_numbers_is_learned_as_a_number(tmp_path, capsys):
+    rows = "".join(f"{i},{i % 2}\n" for i in range(20))
+    path = tmp_path / "t.csv"
+    path.write_text("x,y\n" + rows, encoding="utf-8")
+    assert main(["train", str(path), "--target", "y", "--epochs", "2"]) == 0
+    out = capsys.readouterr().out
+    assert "learns y, a number; its 2 different values are learned as classes with --classes" in out
+    assert "accuracy" not in out

@@ -1,6 +1,7 @@
 """Training: runs against loops written by hand, what is measured, stopping and going on, and what is refused."""
 
 import copy
+import math
 import os
 import random
 import re
@@ -783,3 +784,15 @@ def test_a_large_network_learns_pure_noise_by_heart_and_patience_stops_it():
     assert by_heart.history[-1].loss < 0.01
     assert by_heart.history[-1].validation_loss > by_heart.history[by_heart.best].validation_loss
     assert len(early.history) < len(by_heart.history)
+
+
+def test_targets_are_numbers_where_that_is_said():
+    run = train(MLP(2, [4, 1], seed=1), XOR, epochs=1, classes=False).finish()
+    assert run.decision is None and [epoch.accuracy for epoch in run.history] == [None, None]
+
+
+def test_one_probability_for_all_examples_can_be_learned():
+    model = MLP(2, [1], seed=1)
+    run = train(model, [(x, 0.3) for x, _ in XOR], "binary_cross_entropy_with_logits", epochs=200).finish()
+    assert 1 / (1 + math.exp(-model([0.5, 0.5]).data)) == pytest.approx(0.3, abs=0.01)
+    assert run.history[-1].accuracy == 1.0

@@ -90,13 +90,13 @@ def as_answer(answer: Any) -> float:
 def as_point(inputs: Sequence[float]) -> tuple[float, float]:
     """The inputs of an example as a place in the plane.
 
-    Raises: ValueError unless there are two, both finite.
+    Raises: ValueError unless there are two, both small enough to be drawn.
     """
     if len(inputs) != 2:
         raise ValueError(f"a map is of two inputs, but an example has {len(inputs)}")
     x, y = map(as_float, inputs)
     if not (abs(x) <= LARGEST and abs(y) <= LARGEST):
-        raise ValueError(f"inputs must be finite to have a place in the plane, not {(x, y)}")
+        raise ValueError(f"inputs must be within ±{LARGEST:g} to have a place in the plane, not {(x, y)}")
     return x, y
 
 

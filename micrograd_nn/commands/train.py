@@ -95,26 +95,24 @@ def run_for(task: Task, goal: Goal, options: argparse.Namespace, rng: random.Ran
     model = MLP(
         len(task.training[0][0]),
         [*hidden, goal.n_outputs],
-        options.activation,
+        options.activation or task.activation,
         rng=rng,
         output_activation=goal.output_activation,
         dropout=options.dropout,
     )
     asked = {name: getattr(options, name) for name in ("learning_rate", "weight_decay")}
     rates = {name: rate for name, rate in asked.items() if rate is not None}
+    same = {name: getattr(options, name) for name in ("batch_size", "l1", "l2", "clip_norm", "patience")}
     return train(
         model,
         goal.examples(task.training),
         goal.loss,
         OPTIMIZERS[options.optimizer](model.parameters(), **rates),
         epochs=task.epochs if options.epochs is None else options.epochs,
-        batch_size=options.batch_size,
         validation=goal.examples(task.validation) or None,
-        l1=options.l1,
-        l2=options.l2,
-        clip_norm=options.clip_norm,
-        patience=options.patience,
+        classes=goal.n_classes > 0,
         rng=rng,
+        **same,
     )
 
 

@@ -30,7 +30,7 @@ def of_data(add: Callable[..., Any]) -> None:
 def of_network(add: Callable[..., Any]) -> None:
     """What learns it."""
     add("--hidden", type=sizes, metavar="8,8", help="sizes of the hidden layers; 0 for none (suits the data)")
-    add("--activation", default="tanh", choices=ACTIVATIONS, metavar="NAME", help=f"{', '.join(ACTIVATIONS)} (tanh)")
+    add("--activation", choices=ACTIVATIONS, metavar="NAME", help=f"{', '.join(ACTIVATIONS)} (tanh for most data)")
     add("--dropout", type=float, default=0.0, metavar="RATE", help="share of hidden neurons left out at random (0)")
 
 

@@ -45,8 +45,8 @@ def readings(cell: str) -> list[str]:
 def measures(cell: str) -> list[str]:
     """The numbers that a cell may be, if a currency sign, % or a unit stands beside them.
 
-    >>> measures("€ 316640"), measures("-45 %"), measures("12cm"), measures("no 12")
-    (['316640'], ['-45'], ['12'], [])
+    >>> measures("€ 316640"), measures("-45 %"), measures("12cm"), measures("no 12"), measures("1e400")
+    (['316640'], ['-45'], ['12'], [], [])
     """
-    found = MEASURE.fullmatch(cell)
+    found = None if NUMBER.fullmatch(cell) else MEASURE.fullmatch(cell)  # e400 is no unit, but beyond all floats
     return readings(cell) or (readings(found[1] + found[2]) if found else [])

@@ -79,7 +79,7 @@ class Optimizer:
         row = self.update(eta, w, g, *memory)
         if not all(map(isfinite, row)):
             where = f"data {p.data!r} and gradient {p.grad!r}{identity(p)} with learning rate {eta!r}"
-            raise OverflowError(f"the update is not finite at {where}: a smaller learning rate may help")
+            raise OverflowError(f"the update is not finite at {where}")
         return row
 
     def zero_grad(self) -> None:
@@ -90,9 +90,12 @@ class Optimizer:
     def settings(self) -> dict[str, Any]:
         """The keywords that make the same optimizer for other parameters, as JSON can hold them.
 
-        Raises: TypeError when the schedule is a function of one's own.
+        Raises: TypeError when the schedule is a function of one's own, or a keyword of one's own is not kept.
         """
-        own = list(signature(type(self)).parameters)[2:]  # all keywords but parameters and learning_rate
+        own = [name for name in signature(type(self)).parameters if name not in ("parameters", "learning_rate")]
+        for name in own:
+            if not hasattr(self, name):
+                raise TypeError(f"{type(self).__name__} must keep its keyword {name!r} as an attribute of that name")
         return {"learning_rate": self.rate_setting(), **{name: getattr(self, name) for name in own}}
 
     def rate_setting(self) -> Any:

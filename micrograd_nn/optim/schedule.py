@@ -10,13 +10,16 @@ from ..settings import at_most_one, check_sizes, not_negative, positive
 
 
 class Schedule:
-    """Whatever gives a learning rate for each step from fields that are checked; its kinds stand in schedules.py."""
+    """Whatever gives a learning rate for each step from fields that are checked; its kinds stand in schedules.py.
+
+    One's own is a frozen dataclass; of its fields, those that schedules here have too are checked.
+    """
 
     def __call__(self, step: int) -> float:
         raise NotImplementedError(f"{type(self).__name__} must say what the learning rate is at a step")
 
     def __post_init__(self) -> None:
-        for name in field_names(type(self)):
+        for name in filter(CHECKS.__contains__, field_names(type(self))):
             number = CHECKS[name](name, getattr(self, name))
             object.__setattr__(self, name, number)  # the way into a frozen dataclass
 

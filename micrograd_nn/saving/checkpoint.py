@@ -57,8 +57,10 @@ def digest(examples: Sequence[Example]) -> str:
 
 
 def plain(x: Any) -> Any:
-    """The inputs or the target of an example as floats, in lists where they are lists."""
-    return [plain(part) for part in x] if is_list(x) else float(data_of(x))
+    """The inputs or the target of an example as floats, in lists where they are lists; a text stays one."""
+    if isinstance(x, str):
+        return x
+    return [plain(part) for part in x] if is_list(x) else data_of(x)
 
 
 def generator_document(rng: random.Random) -> dict[str, Any]:

@@ -20,15 +20,18 @@ KINDS: dict[str, type[Neuron] | type[Layer] | type[MLP]] = {"Neuron": Neuron, "L
 def model_document(model: Module) -> dict[str, Any]:
     """The document of a model; of a class of one's own it has the parameters, but no architecture.
 
-    Raises: TypeError for what is no model; ValueError for a parameter that is not finite, or an activation that has no
-    name.
+    Raises: TypeError for what is no model; ValueError for a parameter that is not finite, for two of one name, or for
+    an activation that has no name.
     """
     if not isinstance(model, Module):
         raise TypeError(f"a model is a Module, such as an MLP, not {type(model).__name__}")
-    parameters = {path: p.data for path, p in model.named_parameters()}
-    for path, data in parameters.items():
-        if not isfinite(data):
-            raise ValueError(f"{path} is {data}: a model file holds finite numbers")
+    parameters: dict[str, float] = {}
+    for path, p in model.named_parameters():
+        if path in parameters:
+            raise ValueError(f"two parameters are called {path}: in a model file each needs a name of its own")
+        if not isfinite(p.data):
+            raise ValueError(f"{path} is {p.data}: a model file holds finite numbers")
+        parameters[path] = p.data
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -102,8 +105,8 @@ def check_format(document: Section) -> None:
 def built(section: Section, n_parameters: int) -> Module:
     """A new model of an architecture, once that has been found to need as many parameters as there are."""
     kind = section.text("kind")
-    if kind not in KINDS:
-        near = get_close_matches(kind, KINDS, 1)
+    if kind not in KINDS or len(section.fields) == 1:  # a class of one's own, which may be called MLP
+        near = get_close_matches(kind, KINDS.keys() - {kind}, 1)
         hint = f"; did you mean {near[0]}?" if near else "; make one and pass it: load(path, into=model)"
         section.fail(f"kind {kind!r} cannot be made from a file{hint}")
     arguments = architecture(section, kind)

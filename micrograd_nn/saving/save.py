@@ -37,8 +37,9 @@ def save(model: Module | Run, path: str | os.PathLike[str], metadata: Mapping[st
     `metadata` is what else is to travel with it, for `read_metadata(path)` to give back: names of classes, a scaling.
     A kill at any moment leaves the old file or the new one.
 
-    Raises: ValueError for a parameter that is not finite, an activation of one's own, or metadata that such a file
-    cannot hold; TypeError for what is no model, or a schedule of one's own; OSError where it cannot be written.
+    Raises: ValueError for a parameter that is not finite, two of one name, an activation of one's own, or metadata that
+    such a file cannot hold; TypeError for what is no model, or a schedule of one's own; OSError where it cannot be
+    written.
     """
     document = model_document(model.model if isinstance(model, Run) else model)
     if isinstance(model, Run):

@@ -50,6 +50,10 @@ class Decision:
             return int(data_of(target))
         return int(data_of(target) > (self.labels[0] + self.labels[1]) / 2)
 
+    def is_certain(self, target: Any) -> bool:
+        """Whether a target is one class and no other: a label or a 1 among 0s, not a probability between."""
+        return is_one_hot(target) if is_list(target) else data_of(target) in self.labels
+
     def is_right(self, output: Any, target: Any) -> bool:
         """Whether the output says the class that was wanted."""
         return self(output) == self.class_of(target)
@@ -89,11 +93,19 @@ def probabilities(loss: Any, output: Any) -> list[float]:
     return [1 - p, p]
 
 
+def is_one_hot(target: Sequence[Any]) -> bool:
+    """Whether a target is a 1 among 0s.
+
+    >>> is_one_hot([0, 1, 0]), is_one_hot([0.3, 0.7])
+    (True, False)
+    """
+    return sorted(map(data_of, target)) == [0.0] * (len(target) - 1) + [1.0]
+
+
 def between_classes(targets: list[Any]) -> Decision | None:
     """How outputs that come near their targets are read: the nearer of two labels, or the largest output."""
     if targets and all(map(is_list, targets)):
-        hot = all(sorted(map(data_of, target)) == [0.0] * (len(target) - 1) + [1.0] for target in targets)
-        return Decision(tuple(map(float, range(len(targets[0]))))) if hot else None
+        return Decision(tuple(map(float, range(len(targets[0]))))) if all(map(is_one_hot, targets)) else None
     if any(map(is_list, targets)):
         return None
     labels = tuple(sorted(set(map(data_of, targets))))

@@ -33,6 +33,7 @@ def train(
     l2: float = 0.0,
     clip_norm: float | None = None,
     patience: int | None = None,
+    classes: bool = True,
     rng: random.Random | None = None,
     seed: int | None = None,
 ) -> Run:
@@ -53,7 +54,8 @@ def train(
     `l1` and `l2` add that many times Σ|w| and Σw², biases included, to the loss; `clip_norm` shortens gradients that
     are longer. `validation` is examples that are only measured, or the share of the examples to set aside for that.
     With `patience`, the run ends when so many epochs in a row were no better than the best, and the model is left with
-    the parameters of the best. Between epochs it is in the mode for use (`model.eval()`).
+    the parameters of the best. Between epochs it is in the mode for use (`model.eval()`). Targets that can be classes
+    are taken for classes, which gives an accuracy, unless `classes` is False.
 
     Raises: ValueError or TypeError for what cannot be trained, and ArithmeticError for a loss that is not finite, all
     naming the example; while training, DivergenceError.
@@ -63,7 +65,8 @@ def train(
     check_settings(epochs, l1, l2, clip_norm, patience)
     training, held_out = parts(model, loss, examples, validation, rng)
     batches(training, batch_size)
-    decision = decision_of(loss, [target for _, target in [*training, *held_out]], n_outputs(model, training[0][0]))
+    targets = [target for _, target in [*training, *held_out]]
+    decision = decision_of(loss, targets, n_outputs(model, training[0][0])) if classes else None
     check_classes(decision, [target for _, target in training])
     return Run(
         model, training, held_out, loss, optimizer, epochs, batch_size, l1, l2, clip_norm, patience, decision, rng
@@ -134,7 +137,7 @@ def check_settings(epochs: int, l1: float, l2: float, clip_norm: float | None, p
 
 def check_classes(decision: Decision | None, targets: list[Any]) -> None:
     """Raise if outputs say classes, and there is but one target."""
-    if decision is None or len(targets) == 1:
+    if decision is None or len(targets) == 1 or not decision.is_certain(targets[0]):
         return
     if len({tuple(map(data_of, target)) if is_list(target) else data_of(target) for target in targets}) == 1:
         raise ValueError(f"all {len(targets)} examples are of one class, {targets[0]!r}: nothing is to be told apart")
@@ -144,4 +147,4 @@ def n_outputs(model: Any, x: Any) -> int:
     """How many outputs the model gives for inputs."""
     with no_grad():
         output = model(x)
-    return len(output) if isinstance(output, Sequence) else 1
+    return len(output) if is_list(output) else 1
