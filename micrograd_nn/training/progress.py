@@ -42,7 +42,7 @@ def bar(run: Run, stream: IO[str]) -> Iterator[Epoch]:
     from tqdm import tqdm
 
     first = run.history[-1].number
-    with tqdm(total=run.epochs, initial=first, file=stream, unit="epoch", dynamic_ncols=True, leave=False) as shown:
+    with tqdm(total=run.epochs, initial=first, file=stream, unit=" epochs", dynamic_ncols=True, leave=False) as shown:
         for epoch in run:
             shown.set_postfix_str(str(epoch).partition("  ")[2], refresh=False)
             shown.update()
