@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .charts.scales import LARGEST
+from .charts.scales import LARGEST, SMALLEST
 from .data import Preparation
 from .initial import ACTIVATIONS, as_inputs
 from .nn import MLP
@@ -91,6 +91,9 @@ def check_model(model: Any) -> None:
 
 def check_inputs(run: Run, preparation: Preparation) -> None:
     """Raise unless every example has a place in the plane, scaled and as it was."""
+    narrowest = min((*preparation.input_scaling.scales, *preparation.target_scaling.scales))
+    if narrowest < SMALLEST:
+        raise ValueError(f"a column varies by {narrowest} only: to be drawn, columns must vary by {SMALLEST:g} or more")
     for i, (x, _) in enumerate([*run.examples, *run.validation], start=1):
         inputs = [value.data for value in as_inputs(x, run.model.layers[0].n_inputs)]
         far = beyond(inputs) or beyond(preparation.input_scaling.inverse(inputs))

@@ -797,6 +797,8 @@ def begun(model: Any, examples: Any = None, loss: str = "mean_squared_error") ->
     (fruit, {"preparation": {}}, TypeError, r"must be what Preparation.fit\(table, rows\) gives, not dict"),
     (xor_run, {"preparation": Preparation((Column("x"), Column("y")), Scaling((0.0, 0.0), (1.0, 1e250)), Column("z"),
                                           Scaling((0.0,), (1.0,)))}, ValueError, r"an input of 1e\+250: to be drawn"),
+    (xor_run, {"preparation": Preparation((Column("x"), Column("y")), Scaling((0.0, 0.0), (1.0, 1e-320)), Column("z"),
+                                          Scaling((0.0,), (1.0,)))}, ValueError, "a column varies by 1e-320 only"),
     (parabola, {"classes": ["a"]}, ValueError, "classes must be a list with one name for each class, 0 of them"),
 ])  # fmt: skip
 def test_what_has_no_report_is_refused(make, options, error, message):
