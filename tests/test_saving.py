@@ -15,9 +15,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from micrograd_nn import MLP, Layer, ModelFileError, Module, Neuron, load, ops, parameter, read_metadata, save
+from micrograd_nn import (
+    MLP,
+    Layer,
+    ModelFileError,
+    Module,
+    Neuron,
+    data,
+    load,
+    ops,
+    parameter,
+    read_metadata,
+    save,
+    train,
+)
 from micrograd_nn.data import preparation_from
 from micrograd_nn.initial import ACTIVATIONS
+from micrograd_nn.optim import SGD
 from micrograd_nn.saving.model_file import FORMAT, VERSION
 
 from .strategies import finite
@@ -54,8 +68,8 @@ def bits(model):
 
 
 def set_all(model, numbers):
-    for p, data in zip(model.parameters(), numbers):
-        p.data = data
+    for p, number in zip(model.parameters(), numbers):
+        p.data = number
 
 
 def outputs(model):
@@ -630,3 +644,19 @@ def test_a_kill_while_saving_leaves_the_old_file_or_the_new_one(tmp_path, n_kill
         assert [bits(again) == bits(model) for model in models].count(True) == 1
         left.add(repr(again))
     assert len(left) == 2
+
+
+class Boosted(SGD):
+    """An optimizer of one's own with a setting that JSON cannot hold."""
+
+    def __init__(self, parameters, learning_rate=0.1, boost=frozenset([1])):
+        super().__init__(parameters, learning_rate)
+        self.boost = boost
+
+
+def test_a_setting_that_json_cannot_hold_is_not_taken_for_metadata(tmp_path):
+    model = MLP(2, [2, 1], seed=1)
+    run = train(model, data.xor(), optimizer=Boosted(model.parameters()))
+    with pytest.raises(ValueError, match="the settings of a run must be what JSON can hold: Object of type frozenset"):
+        save(run, tmp_path / "run.json")
+    assert not list(tmp_path.iterdir())

@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import data, losses
 from ..training.decisions import DISTANCES, OF_PROBABILITIES, Decision, decision_of, probabilities
-from ..training.epochs import Example, Loss
+from ..training.epochs import Example
 
 OF_TWO = (losses.hinge, losses.binary_cross_entropy, losses.binary_cross_entropy_with_logits)
 
@@ -20,7 +20,7 @@ class Goal:
     3
     """
 
-    loss: Loss
+    loss: losses.LossFunction
     n_classes: int
 
     def __post_init__(self) -> None:
@@ -72,7 +72,7 @@ class Goal:
         return probabilities(self.loss, output)
 
 
-def usual_loss(n_classes: int) -> Loss:
+def usual_loss(n_classes: int) -> losses.LossFunction:
     """The loss that suits so many classes, or a number: squared errors, and cross-entropies from logits.
 
     >>> usual_loss(0).__name__, usual_loss(2).__name__, usual_loss(3).__name__

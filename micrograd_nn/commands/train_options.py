@@ -8,10 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ..initial import ACTIVATIONS
-from ..losses import LOSSES, loss_function
+from ..losses import LOSSES, LossFunction, loss_function
 from ..optim import OPTIMIZERS
 from ..settings import below_one
-from ..training.epochs import Loss
 from .tasks import FEW, HELD_OUT
 
 
@@ -90,7 +89,7 @@ def share(text: str) -> float:
         raise argparse.ArgumentTypeError(f"a share is a number from 0 to below 1, not {text!r}") from None
 
 
-def loss(text: str) -> Loss:
+def loss(text: str) -> LossFunction:
     """The loss of a name."""
     try:
         return loss_function(text)

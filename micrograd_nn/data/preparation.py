@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, log10
 from typing import Any
 
@@ -57,7 +58,7 @@ class Preparation:
         target = Column("y", tuple(map(str, classes)) if classes else None)
         return cls(tuple([Column(str(name)) for name in names]), same, target, Scaling((0.0,), (1.0,)))
 
-    @property
+    @cached_property
     def input_names(self) -> list[str]:
         """What each input is: a column's name, or `column=category`.
 
@@ -67,7 +68,7 @@ class Preparation:
         """
         return [name for column in self.columns for name in names_of(column)]
 
-    @property
+    @cached_property
     def input_scaling(self) -> Scaling:
         """The scaling of all inputs: it leaves as they are those that stand for categories.
 
@@ -88,15 +89,8 @@ class Preparation:
 
         Raises: ValueError for a number so far from those it was fitted to that it cannot be scaled.
         """
-        numeric = [float(cell) for cell, column in zip(row, self.columns) if column.categories is None]
-        scaled = iter(self.scaling(numeric))
-        found: list[float] = []
-        for cell, column in zip(row, self.columns):
-            if column.categories is None:
-                found.append(scaled_number(column.name, next(scaled)))
-            else:
-                found += one_hot(column.categories.index(str(cell)), len(column.categories))
-        return found
+        raw = [x for column, cell in zip(self.columns, row) for x in encoded(column, cell)]
+        return list(map(scaled_number, self.input_names, self.input_scaling(raw)))
 
     def example(self, row: Sequence[Cell], target: Any) -> Example:
         """The example of a row and its target."""
@@ -115,6 +109,17 @@ class Preparation:
             **scaling_document(self.scaling),
             "target": column_document(self.target) | scaling_document(self.target_scaling),
         }
+
+
+def encoded(column: Column, cell: Cell) -> list[float]:
+    """The inputs that a cell becomes, before they are scaled.
+
+    >>> encoded(Column("size"), 90.0), encoded(Column("colour", ("red", "green")), "green")
+    ([90.0], [0.0, 1.0])
+    """
+    if column.categories is None:
+        return [float(cell)]
+    return one_hot(column.categories.index(str(cell)), len(column.categories))
 
 
 def names_of(column: Column) -> list[str]:

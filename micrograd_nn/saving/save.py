@@ -44,13 +44,24 @@ def save(model: Module | Run, path: str | os.PathLike[str], metadata: Mapping[st
     document = model_document(model.model if isinstance(model, Run) else model)
     if isinstance(model, Run):
         document["training"] = training_document(model)
-    try:
-        document["metadata"] = dict(metadata or {})
-        content = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1).encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        raise ValueError(f"metadata must be what JSON can hold: {error}") from None
+        as_json("the settings of a run", document["training"]["settings"])
+    if not isinstance(metadata, Mapping | None):
+        raise ValueError(f"metadata must be what JSON can hold as an object, not {type(metadata).__name__}")
+    document["metadata"] = dict(metadata or {})
+    content = as_json("metadata", document)
     document_from(content, os.fspath(path))  # what could not be read again is not written
     return write_file(path, content)
+
+
+def as_json(what: str, document: dict[str, Any]) -> bytes:
+    """The document as it stands in a file; `what` is the part of it that may not be JSON.
+
+    Raises: ValueError if it is not.
+    """
+    try:
+        return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"{what} must be what JSON can hold: {error}") from None
 
 
 def load(path: str | os.PathLike[str], into: Module | None = None) -> Any:

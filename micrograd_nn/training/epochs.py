@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, TypeAlias
 
+from ..losses import LossFunction
 from ..names import number
 from ..no_grad import no_grad
 from ..value import Value, total
 from .decisions import Decision
 
 Example: TypeAlias = "tuple[Sequence[Any], Any]"  # inputs, and the target for the output
-Loss: TypeAlias = "Callable[[Any, Any], Any]"  # of one example's output and target
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def at_example(i: int, kind_of_example: str = "example") -> Iterator[None]:
 
 
 def losses_of(
-    model: Any, examples: Iterable[tuple[int, Example]], loss: Loss, kind_of_example: str = "example"
+    model: Any, examples: Iterable[tuple[int, Example]], loss: LossFunction, kind_of_example: str = "example"
 ) -> list[tuple[Any, Value]]:
     """The output and the loss of each numbered example.
 
@@ -91,7 +91,7 @@ def checked_loss(cost: Any) -> Value:
 def measured(
     model: Any,
     examples: Sequence[Example],
-    loss: Loss,
+    loss: LossFunction,
     decision: Decision | None,
     kind_of_example: str = "example",
 ) -> tuple[float, float | None]:

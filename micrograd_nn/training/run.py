@@ -15,13 +15,13 @@ from typing import Any
 
 from ..collector import collector_paused
 from ..data import batches, shuffled
-from ..losses import l1_penalty, l2_penalty
+from ..losses import LossFunction, l1_penalty, l2_penalty
 from ..names import number
 from ..optim.clipping import clip_by_norm, gradient_norm
 from ..optim.optimizer import Optimizer
 from ..value import Value, total
 from .decisions import Decision
-from .epochs import Epoch, Example, Loss, losses_of, measured
+from .epochs import Epoch, Example, losses_of, measured
 from .snapshots import Snapshots
 
 
@@ -45,7 +45,7 @@ class Run(Iterator[Epoch]):
     model: Any
     examples: list[Example]  # an error's `example 1` is the first of these
     validation: list[Example]
-    loss: Loss
+    loss: LossFunction
     optimizer: Optimizer
     epochs: int
     batch_size: int | None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..data import batches, split
 from ..errors import identity
 from ..initial import generator
-from ..losses import loss_function, mean_squared_error
+from ..losses import LossFunction, loss_function, mean_squared_error
 from ..losses.pairing import data_of, is_list
 from ..module import Module
 from ..no_grad import no_grad
@@ -17,14 +17,14 @@ from ..optim import Adam
 from ..optim.optimizer import Optimizer
 from ..settings import check_sizes, not_negative, positive
 from .decisions import Decision, decision_of
-from .epochs import Example, Loss, losses_of
+from .epochs import Example, losses_of
 from .run import Run
 
 
 def train(
     model: Any,
     examples: Sequence[Example],
-    loss: str | Callable[[Any, Any], Any] = mean_squared_error,
+    loss: str | LossFunction = mean_squared_error,
     optimizer: Optimizer | None = None,
     epochs: int = 100,
     batch_size: int | None = None,
@@ -93,7 +93,7 @@ def optimizer_for(model: Any, optimizer: Optimizer | None) -> Optimizer:
 
 def parts(
     model: Any,
-    loss: Loss,
+    loss: LossFunction,
     examples: Iterable[Example],
     validation: Iterable[Example] | float | None,
     rng: random.Random,
@@ -107,7 +107,7 @@ def parts(
     return training, tried_examples(model, loss, validation, "validation example")
 
 
-def tried_examples(model: Any, loss: Loss, examples: Iterable[Example], kind: str) -> list[Example]:
+def tried_examples(model: Any, loss: LossFunction, examples: Iterable[Example], kind: str) -> list[Example]:
     """The examples as a list, once each has been through the model and the loss: what is wrong with one shows at once.
 
     Raises: ValueError when there are none, TypeError for what is not a pair of inputs and target, and what the model or
