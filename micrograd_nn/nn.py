@@ -154,7 +154,7 @@ class MLP(Module):
 
     With `dropout`, outputs of hidden neurons are dropped at that rate until `model.eval()` is called (see `Dropout`).
 
-    Raises: ValueError for sizes below 1 or none, an unknown activation, a rate that is none.
+    Raises: ValueError for sizes below 1 or none, an unknown activation, a rate outside 0 to 1, or for no hidden layer.
     """
 
     def __init__(

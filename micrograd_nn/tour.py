@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import chain
 from pathlib import Path
 
 from .data import xor
@@ -30,7 +31,7 @@ def tour(folder: Path) -> None:
     model = MLP(2, [4, 1], seed=1)
     run = train(model, xor(), optimizer=SGD(model.parameters(), learning_rate=0.1), epochs=200)
     print(f"{model}\n\nepoch      loss  correct")
-    for epoch in [*run.history, *run]:
+    for epoch in chain([run.history[0]], run):
         if epoch.number % 25 == 0:
             print(f"{epoch.number:5}  {epoch.loss:8.6f}  {4 * (epoch.accuracy or 0):.0f}/4")
     print()
