@@ -7,7 +7,7 @@
 (-0.004023, 0.002682)
 """
 
-from . import charts, data, losses, optim
+from . import charts, data, layers, losses, optim
 from .animate import animate
 from .backward import grad
 from .debugger import debug
@@ -54,6 +54,7 @@ __all__ = [  # in reading order
     "Layer",
     "MLP",
     "Dropout",
+    "layers",
     "losses",
     "optim",
     "data",

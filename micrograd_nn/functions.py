@@ -32,14 +32,35 @@ def leak(x: float, slope: float) -> float:
     return x if x > 0 else slope * x
 
 
-def larger(x: float, y: float) -> float:
-    """The larger of the two; nan where one of them is."""
-    return x if x >= y else y if y > x else nan
+def elu(x: float) -> float:
+    """x above zero, else exp(x) - 1 (Clevert et al. 2016, arXiv:1511.07289, with α = 1)."""
+    return x if x > 0 else math.expm1(x)
 
 
-def smaller(x: float, y: float) -> float:
-    """The smaller of the two; nan where one of them is."""
-    return x if x <= y else y if y < x else nan
+def silu(x: float) -> float:
+    """x · sigmoid(x) (Elfwing et al. 2018, arXiv:1702.03118)."""
+    return x * stable_sigmoid(x)
+
+
+def gelu(x: float) -> float:
+    """x · Φ(x), where Φ is the normal distribution's share below x (Hendrycks and Gimpel 2016, arXiv:1606.08415)."""
+    return x * math.erfc(-x / 2**0.5) / 2
+
+
+def larger(*xs: float) -> float:
+    """The largest; nan where one of them is."""
+    return nan if any(map(math.isnan, xs)) else max(xs)
+
+
+def smaller(*xs: float) -> float:
+    """The smallest; nan where one of them is."""
+    return nan if any(map(math.isnan, xs)) else min(xs)
+
+
+def shared(chosen: list[bool]) -> tuple[float, ...]:
+    """A slope of 1 in what was chosen, in equal shares where several were; nan where nothing was."""
+    share = 1.0 / chosen.count(True) if True in chosen else nan
+    return tuple([share if choice else 0.0 * share for choice in chosen])
 
 
 def sum_of(*xs: float) -> float:

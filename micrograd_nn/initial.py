@@ -25,8 +25,11 @@ ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "relu": Value.relu,
     "leaky_relu": Value.leaky_relu,
     "softplus": Value.softplus,
+    "elu": Value.elu,
+    "silu": Value.silu,
+    "gelu": Value.gelu,
 }
-RECTIFIERS = ("relu", "leaky_relu", "softplus")
+RECTIFIERS = ("relu", "leaky_relu", "softplus", "elu", "silu", "gelu")
 SHARED_RNG = random.Random(0)  # for those who pass neither `rng` nor `seed`: the same program, the same bits
 
 
@@ -82,7 +85,7 @@ def largest_weight(activation: Callable[[Any], Any], n_inputs: int, n_outputs: i
     return sqrt(6 / n_inputs) if name_of(activation) in RECTIFIERS else sqrt(6 / (n_inputs + n_outputs))
 
 
-def as_inputs(x: Sequence[Any] | Value, n_inputs: int) -> list[Value]:
+def as_inputs(x: Sequence[Any] | Value, n_inputs: int, when: str = "") -> list[Value]:
     """The inputs as Values, checked for number; numbers become leaves labelled x1, x2, …"""
     try:
         xs = [x] if isinstance(x, Value) else list(x)
@@ -90,4 +93,4 @@ def as_inputs(x: Sequence[Any] | Value, n_inputs: int) -> list[Value]:
         raise TypeError(f"expected a list of {n_inputs} inputs, not {type(x).__name__}") from None
     if len(xs) != n_inputs:
         raise ValueError(f"expected {n_inputs} inputs, got {len(xs)}")
-    return [v if isinstance(v, Value) else Value(v, label=f"x{i}") for i, v in enumerate(xs, start=1)]
+    return [v if isinstance(v, Value) else Value(v, label=f"{when}x{i}") for i, v in enumerate(xs, start=1)]

@@ -28,6 +28,7 @@ class Module:
     """
 
     training = True  # the mode that a new module is in
+    path = ""  # what the labels of its nodes begin with, such as `layer1.neuron3.`
 
     def train(self) -> Self:
         """Itself, now in the mode for training: dropout drops."""
@@ -97,9 +98,12 @@ class Module:
         return [part for part in found.values() if isinstance(part, Value) and part.op is ops.parameter]
 
     def label_parameters(self, prefix: str = "") -> None:
-        """Give every parameter its path as its label."""
-        for path, p in self.named_parameters():
-            p.label = prefix + path
+        """Give every parameter its path as its label, and every module the path that it labels its nodes with."""
+        for path, part in self.named_parts():
+            if isinstance(part, Module):
+                part.path = f"{prefix}{path}." if path else prefix
+            elif part.op is ops.parameter:
+                part.label = prefix + path
 
     def zero_grad(self) -> None:
         """Forget the gradients of every parameter."""

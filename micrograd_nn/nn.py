@@ -24,7 +24,7 @@ from .initial import (
 )
 from .module import Module
 from .settings import check_sizes
-from .value import Value, parameter, record
+from .value import Value, constant, parameter, record
 
 
 def alone(outputs: list[Value]) -> Any:
@@ -47,7 +47,8 @@ class Neuron(Module):
     0.707106781187
 
     Weights are drawn as suits the activation (see `largest_weight`) for a layer of `n_outputs` neurons; biases start
-    at 0. With `expand` every product and sum is a node of its own, for lessons; the gradients are the same.
+    at 0; without `bias` there is none. With `expand` every product and sum is a node of its own, for lessons; the
+    gradients are the same.
 
     Raises: ValueError for a size below 1, an unknown activation, or inputs of another width.
     """
@@ -60,6 +61,7 @@ class Neuron(Module):
         rng: random.Random | None = None,
         seed: int | None = None,
         n_outputs: int = 1,
+        bias: bool = True,
     ) -> None:
         check_sizes(n_inputs=n_inputs, n_outputs=n_outputs)
         rng = generator(rng, seed)
@@ -67,32 +69,35 @@ class Neuron(Module):
         self.expand = expand
         limit = largest_weight(self.activation, n_inputs, n_outputs)
         self.w = [parameter(rng.uniform(-limit, limit)) for _ in range(n_inputs)]
-        self.b = parameter(0.0)
+        self.b = parameter(0.0) if bias else constant(0.0)
         self.label_parameters()
-
-    def label_parameters(self, prefix: str = "") -> None:
-        """Label w1, w2, …, b, and from now on z and a."""
-        super().label_parameters(prefix)
-        self.z_label, self.a_label = prefix + "z", prefix + "a"
 
     def __call__(self, x: Sequence[Any]) -> Value:
         return self.respond(as_inputs(x, len(self.w)))
 
-    def respond(self, x: list[Value]) -> Value:
-        """The neuron's output for inputs that are Values already."""
+    def respond(self, x: list[Value], when: str = "", where: str = "") -> Value:
+        """The neuron's output for inputs that are Values already.
+
+        Used at many times or places, it labels its nodes with them: `t3.z` at time step 3, `z2_1` in row 2, column 1.
+        """
         z = expanded_sum(self.w, x, self.b) if self.expand else record(ops.dot, (*self.w, *x, self.b))
-        z.label = self.z_label
+        z.label = f"{when}{self.path}z{where}"
         a: Value = self.activation(z)
         if a is not z:
-            a.label = self.a_label
+            a.label = f"{when}{self.path}a{where}"
         return a
 
     def architecture(self) -> dict[str, Any]:
         """What to pass to make another such neuron, but for its numbers."""
-        return {"n_inputs": len(self.w), "activation": activation_name(self.activation), "expand": self.expand}
+        return {
+            "n_inputs": len(self.w),
+            "activation": activation_name(self.activation),
+            "expand": self.expand,
+            "bias": self.b.op is ops.parameter,
+        }
 
     def __repr__(self) -> str:
-        return f"Neuron({len(self.w)} -> 1 {name_of(self.activation)}, {len(self.w) + 1} parameters)"
+        return f"Neuron({len(self.w)} -> 1 {name_of(self.activation)}, {len(self.parameters())} parameters)"
 
 
 class Layer(Module):
@@ -112,24 +117,20 @@ class Layer(Module):
         expand: bool = False,
         rng: random.Random | None = None,
         seed: int | None = None,
+        bias: bool = True,
     ) -> None:
         check_sizes(n_inputs=n_inputs, n_outputs=n_outputs)
         rng = generator(rng, seed)
         self.n_inputs = n_inputs
-        self.neurons = [Neuron(n_inputs, activation, expand, rng, None, n_outputs) for _ in range(n_outputs)]
+        self.neurons = [Neuron(n_inputs, activation, expand, rng, None, n_outputs, bias) for _ in range(n_outputs)]
         self.label_parameters()
-
-    def label_parameters(self, prefix: str = "") -> None:
-        """Label the parameters of neuron1, neuron2, …"""
-        for i, neuron in enumerate(self.neurons, start=1):
-            neuron.label_parameters(f"{prefix}neuron{i}.")
 
     def __call__(self, x: Sequence[Any]) -> Any:
         return alone(self.respond(as_inputs(x, self.n_inputs)))
 
-    def respond(self, x: list[Value]) -> list[Value]:
+    def respond(self, x: list[Value], when: str = "") -> list[Value]:
         """The outputs of all neurons for inputs that are Values already."""
-        return [neuron.respond(x) for neuron in self.neurons]
+        return [neuron.respond(x, when) for neuron in self.neurons]
 
     def architecture(self) -> dict[str, Any]:
         """What to pass to make another such layer, but for its numbers."""
@@ -167,6 +168,7 @@ class MLP(Module):
         seed: int | None = None,
         output_activation: Activation = "linear",
         dropout: float = 0.0,
+        bias: bool = True,
     ) -> None:
         if not isinstance(sizes, Sequence) or not sizes:
             raise ValueError(f"sizes must be a list with the size of each layer, such as [4, 1], not {sizes!r}")
@@ -177,14 +179,9 @@ class MLP(Module):
         rng = generator(rng, seed)
         activations = [activation] * (len(sizes) - 1) + [output_activation]
         widths = zip([n_inputs, *sizes], sizes, activations)
-        self.layers = [Layer(n, m, act, expand, rng) for n, m, act in widths]
+        self.layers = [Layer(n, m, act, expand, rng, None, bias) for n, m, act in widths]
         self.dropout = Dropout(dropout, seed=rng.getrandbits(64) if dropout else 0)
         self.label_parameters()
-
-    def label_parameters(self, prefix: str = "") -> None:
-        """Label the parameters of layer1, layer2, …"""
-        for i, layer in enumerate(self.layers, start=1):
-            layer.label_parameters(f"{prefix}layer{i}.")
 
     def __call__(self, x: Sequence[Any]) -> Any:
         values = as_inputs(x, self.layers[0].n_inputs)

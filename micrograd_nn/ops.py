@@ -8,7 +8,7 @@ becomes an error only when a gradient needs it.
 
 import math
 import operator
-from math import nan
+from math import nan, pi
 
 from . import functions
 from .op import Scalar, Slopes, operation
@@ -166,6 +166,23 @@ def leaky_relu_partials(out: Scalar, x: Scalar, slope: Scalar) -> Slopes:
     return (1.0, 0.0) if x > 0 else (slope if x <= 0 else nan, x)
 
 
+def elu_partials(out: Scalar, x: Scalar) -> Slopes:
+    return (1.0,) if x > 0 else (exp(x),)
+
+
+def silu_partials(out: Scalar, x: Scalar) -> Slopes:
+    a = sigmoid(x)
+    return (a + out * (1 - a),)
+
+
+def gelu_partials(out: Scalar, x: Scalar) -> Slopes:
+    return ((1 + erf(x / 2**0.5)) / 2 + x * exp(-x * x / 2) / (2 * pi) ** 0.5,)
+
+
+def erf_partials(out: Scalar, x: Scalar) -> Slopes:
+    return (2 / pi**0.5 * exp(-x * x),)
+
+
 def absolute_partials(out: Scalar, x: Scalar) -> Slopes:
     return (1.0 if x > 0 else -1.0 if x < 0 else 0.0 * x,)
 
@@ -175,18 +192,22 @@ tanh = operation("tanh", math.tanh, tanh_partials)
 softplus = operation("softplus", functions.stable_softplus, softplus_partials)
 relu = operation("relu", functions.rectify, relu_partials)
 leaky_relu = operation("leaky_relu", functions.leak, leaky_relu_partials)
+elu = operation("elu", functions.elu, elu_partials)
+silu = operation("silu", functions.silu, silu_partials)
+gelu = operation("gelu", functions.gelu, gelu_partials)
+erf = operation("erf", math.erf, erf_partials)
 absolute = operation("abs", abs, absolute_partials, "|{}|")
 
 
-# Of two, and of many
+# Of many
 
 
-def maximum_partials(out: Scalar, x: Scalar, y: Scalar) -> Slopes:
-    return (1.0, 0.0) if x > y else (0.0, 1.0) if y > x else (0.5, 0.5) if x >= y else (nan, nan)
+def maximum_partials(out: Scalar, *xs: Scalar) -> Slopes:
+    return functions.shared([x >= out for x in xs])
 
 
-def minimum_partials(out: Scalar, x: Scalar, y: Scalar) -> Slopes:
-    return (1.0, 0.0) if x < y else (0.0, 1.0) if y < x else (0.5, 0.5) if x <= y else (nan, nan)
+def minimum_partials(out: Scalar, *xs: Scalar) -> Slopes:
+    return functions.shared([x <= out for x in xs])
 
 
 def total_partials(out: Scalar, *xs: Scalar) -> Slopes:

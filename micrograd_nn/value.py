@@ -206,6 +206,7 @@ class Value:
     sin, cos, tan, atan = unary(ops.sin), unary(ops.cos), unary(ops.tan), unary(ops.atan)
     tanh, sigmoid = unary(ops.tanh), unary(ops.sigmoid)
     relu, softplus = unary(ops.relu), unary(ops.softplus)
+    elu, silu, gelu, erf = unary(ops.elu), unary(ops.silu), unary(ops.gelu), unary(ops.erf)
 
     __lt__, __le__ = comparison(operator.lt), comparison(operator.le)
     __gt__, __ge__ = comparison(operator.gt), comparison(operator.ge)

@@ -1,6 +1,7 @@
 """Dual numbers: forward-mode differentiation, written independently of the package's rules."""
 
 import math
+import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,10 +30,17 @@ def power(out: Any, x: Dual, y: Dual) -> Dual:
     return Dual(out, speed + (math.log(x.data) * out * y.speed if y.speed and x.data > 0 else 0.0))
 
 
-def chosen(out: Any, x: Dual, y: Dual) -> Dual:
-    if x.data == y.data:
-        return Dual(out, (x.speed + y.speed) / 2)
-    return Dual(out, x.speed if out == x.data else y.speed)
+def chosen(out: Any, *xs: Dual) -> Dual:
+    speeds = [x.speed for x in xs if x.data == out]
+    return Dual(out, sum(speeds) / len(speeds))
+
+
+def normal_density(x: float) -> float:
+    return statistics.NormalDist().pdf(x)
+
+
+def normal_share(x: float) -> float:
+    return statistics.NormalDist().cdf(x)
 
 
 def dot(out: Any, *wxb: Dual) -> Dual:
@@ -62,6 +70,10 @@ MOVES: dict[str, Callable[..., Dual]] = {
     "tanh": unary(lambda x: 1 / math.cosh(x) ** 2),
     "sigmoid": unary(lambda x: 1 / (2 + math.exp(x) + math.exp(-x))),
     "softplus": unary(lambda x: 1 / (1 + math.exp(-x))),
+    "elu": unary(lambda x: 1.0 if x > 0 else math.exp(x)),
+    "silu": unary(lambda x: (1 + math.exp(-x) * (1 + x)) / (1 + math.exp(-x)) ** 2),
+    "gelu": unary(lambda x: normal_share(x) + x * normal_density(x)),
+    "erf": unary(lambda x: 2 * math.sqrt(2) * normal_density(x * math.sqrt(2))),
     "relu": unary(lambda x: 1.0 if x > 0 else 0.0),
     "leaky_relu": lambda out, x, s: Dual(out, x.speed if x.data > 0 else s.data * x.speed + x.data * s.speed),
     "max": chosen,

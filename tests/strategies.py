@@ -13,9 +13,10 @@ from micrograd_nn.op import TABLE, Op
 LEAVES = (ops.constant, ops.parameter)
 OPERATIONS = [op for op in TABLE.values() if op not in LEAVES]
 UNARY = [ops.negate, ops.absolute, ops.exp, ops.log, ops.sqrt, ops.expm1, ops.log1p, ops.sin, ops.cos, ops.tan,
-         ops.atan, ops.sinh, ops.cosh, ops.sigmoid, ops.tanh, ops.softplus, ops.relu]  # fmt: skip
-BINARY = [ops.add, ops.subtract, ops.multiply, ops.divide, ops.raise_to, ops.leaky_relu, ops.maximum, ops.minimum]
-MANY = [ops.total, ops.dot, ops.logsumexp]
+         ops.atan, ops.sinh, ops.cosh, ops.sigmoid, ops.tanh, ops.softplus, ops.relu,
+         ops.elu, ops.silu, ops.gelu, ops.erf]  # fmt: skip
+BINARY = [ops.add, ops.subtract, ops.multiply, ops.divide, ops.raise_to, ops.leaky_relu]
+MANY = [ops.total, ops.dot, ops.logsumexp, ops.maximum, ops.minimum]
 EXACT = [ops.add, ops.subtract, ops.multiply, ops.divide, ops.negate]
 LARGEST = 50.0  # results beyond this are not built on: their derivatives would drown the comparison
 
@@ -27,7 +28,7 @@ labels = st.text(max_size=30)
 
 def arity(op: Op) -> int:
     """How many inputs a test gives an operation."""
-    return 1 if op in UNARY else 5 if op is ops.dot else 3 if op in (ops.total, ops.logsumexp) else 2
+    return 1 if op in UNARY else 5 if op is ops.dot else 3 if op in MANY else 2
 
 
 @dataclass

@@ -17,6 +17,7 @@ READING_ORDER = [  # each imports only from those before it
     *("op", "functions", "ops", "graph", "errors", "backward"),
     *("contexts", "no_grad", "sources", "value", "gradcheck"),
     *("module", "settings", "initial", "collector", "dropout", "nn"),
+    *("layers.shapes", "layers.sequential", "layers"),
     *("quoting", "names", "forward", "steps", "mistakes", "breakpoints", "walk"),
     *("letters", "notation", "ledger", "terms", "explain", "sums", "paths"),
     *("groups", "evidence", "symptoms", "diagnose"),

@@ -79,12 +79,14 @@ COMPLEX = {
     "tanh": cmath.tanh,
     "sigmoid": lambda x: 1 / (1 + cmath.exp(-x)),
     "softplus": lambda x: cmath.log(1 + cmath.exp(x)),
+    "elu": lambda x: x if x.real > 0 else cmath.exp(x) - 1,
+    "silu": lambda x: x / (1 + cmath.exp(-x)),
     "total": lambda x, y, z: x + y + z,
     "logsumexp": lambda x, y, z: cmath.log(cmath.exp(x) + cmath.exp(y) + cmath.exp(z)),
     "dot": lambda w1, w2, x1, x2, b: w1 * x1 + w2 * x2 + b,
 }
 POSITIVE_ONLY = ("log", "sqrt", "log1p")
-CANCELLING = ("tanh", "sigmoid", "logsumexp")  # 1 - a², a (1 - a), exp(x - out) lose digits: 4 ulp of 1 there
+CANCELLING = ("tanh", "sigmoid", "silu", "logsumexp")  # 1 - a², a (1 - a), exp(x - out) lose digits: 4 ulp of 1 there
 
 
 @pytest.mark.parametrize("name", COMPLEX)
@@ -108,8 +110,8 @@ def test_every_smooth_rule_agrees_with_the_complex_step_to_4_ulp(name, data):
 
 def test_the_smooth_operations_are_all_in_the_complex_step_test():
     kinked = {"abs", "relu", "leaky_relu", "max", "min"}
-    powers = {"**", "power", "exponential"}  # checked against finite differences and worked examples
-    assert set(COMPLEX) | kinked | powers == {op.name for op in OPERATIONS}
+    others = {"**", "power", "exponential", "erf", "gelu"}  # checked against finite differences and worked examples
+    assert set(COMPLEX) | kinked | others == {op.name for op in OPERATIONS}
 
 
 @pytest.mark.parametrize(
@@ -128,13 +130,26 @@ def test_the_smooth_operations_are_all_in_the_complex_step_test():
         (ops.exponential, [0.0, 2.0], (0.0, 0.0)),
         (ops.exponential, [0.0, 0.5], (0.0, 0.0)),
         (ops.minimum, [2.0, 1.0], (0.0, 1.0)),
+        (ops.maximum, [4.0, 1.0, 4.0, 4.0], (1 / 3, 0.0, 1 / 3, 1 / 3)),
+        (ops.elu, [0.0], (1.0,)),
     ],
 )
 def test_slopes_at_kinks_are_the_documented_conventions(op, inputs, slopes):
     assert op.partials(op.forward(*inputs), *inputs) == slopes
 
 
-@pytest.mark.parametrize("op", [ops.relu, ops.absolute, ops.softplus, ops.tanh, ops.sigmoid], ids=str)
+def test_erf_and_gelu_have_the_printed_values_of_the_normal_distribution():
+    """Abramowitz and Stegun, tables 7.1 and 26.1: erf(0.5), its slope 2/√π exp(-1/4), Φ(1) and the density at 1."""
+    assert ops.erf(0.5) == pytest.approx(0.5204998778, abs=1e-10)
+    assert ops.erf.partials(ops.erf(0.5), 0.5)[0] == pytest.approx(0.8787825789, abs=1e-10)
+    assert ops.gelu(1.0) == pytest.approx(0.841344746068543, abs=1e-15)
+    assert ops.gelu.partials(ops.gelu(1.0), 1.0)[0] == pytest.approx(0.841344746068543 + 0.241970724519143, abs=1e-15)
+    assert ops.gelu(-20.0) == pytest.approx(-20 * 2.753624118606234e-89, rel=1e-12)  # Φ(-20), table 26.2
+
+
+@pytest.mark.parametrize(
+    "op", [ops.relu, ops.absolute, ops.softplus, ops.tanh, ops.sigmoid, ops.elu, ops.silu, ops.gelu], ids=str
+)
 def test_the_slope_at_nan_is_nan(op):
     assert math.isnan(op.partials(nan, nan)[0])
 

@@ -37,8 +37,9 @@ def assert_measured(program: Program) -> None:
 
 def is_at_a_kink(output: Value) -> bool:
     """Whether a node sits on its kink: two of them can cancel, as in min(x, |x|), and conventions then show."""
-    at = {ops.maximum: lambda x, y: x == y, ops.minimum: lambda x, y: x == y}
+    at = {op: lambda *xs: len(set(xs)) < len(xs) for op in (ops.maximum, ops.minimum)}
     at |= {ops.absolute: lambda x: x == 0, ops.relu: lambda x: x == 0, ops.leaky_relu: lambda x, slope: x == 0}
+    at |= {ops.elu: lambda x: x == 0}
     nodes = [node for node in topological_order(output) if node.op in at]
     return any(at[node.op](*[x.data for x in node.inputs]) for node in nodes)
 

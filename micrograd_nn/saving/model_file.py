@@ -112,7 +112,7 @@ def built(section: Section, n_parameters: int) -> Module:
     arguments = architecture(section, kind)
     section.done()
     widths = [arguments["n_inputs"], *arguments.get("sizes", [arguments.get("n_outputs", 1)])]
-    needed = sum((n + 1) * m for n, m in pairwise(widths))
+    needed = sum((n + arguments["bias"]) * m for n, m in pairwise(widths))
     if needed != n_parameters:
         section.fail(f"this architecture has {needed:,} parameters, but the file {n_parameters:,}")
     try:
@@ -127,6 +127,7 @@ def architecture(section: Section, kind: str) -> dict[str, Any]:
         "n_inputs": section.whole("n_inputs", 1),
         "activation": section.text("activation"),
         "expand": section.flag("expand"),
+        "bias": section.flag("bias") if "bias" in section else True,  # older files have none of it
     }
     if kind == "Layer":
         found["n_outputs"] = section.whole("n_outputs", 1)

@@ -7,7 +7,20 @@ const ACTIVATIONS = {
   relu: (z) => Math.max(z, 0),
   leaky_relu: (z) => (z > 0 ? z : 0.01 * z),
   softplus: (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))),
+  elu: (z) => (z > 0 ? z : Math.expm1(z)),
+  silu: (z) => z * ACTIVATIONS.sigmoid(z),
+  gelu: (z) => z * (1 + erf(z / Math.SQRT2)) / 2,
 };
+
+function erf(x) { // 2/√π exp(-x²) Σ 2ⁿ x²ⁿ⁺¹ / (1 · 3 · 5 ⋯ (2n + 1)) (Abramowitz and Stegun, 7.1.6)
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let sum = 0, term = x;
+  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+    sum += term;
+    term *= 2 * x * x / (2 * n + 1);
+  }
+  return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
+}
 
 function forward(parameters, inputs) { // of many points: inputs, z and a are columns, a number for each point
   let k = 0, columns = inputs;

@@ -1,0 +1,100 @@
+"""Sequential: modules that each read what the one before gave; and what joins those that speak of different things."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..collector import collector_paused
+from ..module import Module
+from ..nn import Layer, alone
+from .shapes import as_items, as_steps, moment
+
+
+class Sequential(Module):
+    """Modules in a row: each is called with what the one before gave.
+
+    >>> from micrograd_nn import Layer
+    >>> model = Sequential(Layer(2, 3, seed=1), Layer(3, 1, "linear", seed=2))
+    >>> model
+    Sequential(Layer(2 -> 3 tanh, 9 parameters), Layer(3 -> 1 linear, 4 parameters))
+    >>> model.parameters()[0].label, model([1.0, 0.0]).label
+    ('layer1.neuron1.w1', 'layer2.neuron1.z')
+
+    Raises: ValueError for no modules, TypeError for what is none.
+    """
+
+    def __init__(self, *layers: Module) -> None:
+        if not layers:
+            raise ValueError("Sequential needs at least one module: Sequential(Layer(2, 3), Layer(3, 1))")
+        for layer in layers:
+            if not isinstance(layer, Module) or not callable(layer):
+                raise TypeError(f"Sequential is made of modules that can be called, not {type(layer).__name__}")
+        self.layers: list[Any] = list(layers)
+        self.label_parameters()
+
+    def __call__(self, x: Any) -> Any:
+        with collector_paused():
+            for layer in self.layers:
+                x = layer(x)
+        return x
+
+    def architecture(self) -> dict[str, Any]:
+        """What to pass to make another such model, but for its numbers: the modules."""
+        return {"layers": self.layers}
+
+    def __repr__(self) -> str:
+        return f"Sequential({', '.join(map(repr, self.layers))})"
+
+
+class Last(Module):
+    """The last of a sequence: what a recurrent network has come to when it has read everything.
+
+    >>> Last()([[1.0, 2.0], [3.0, 4.0]])
+    [3.0, 4.0]
+
+    Raises: ValueError for a sequence of length 0.
+    """
+
+    def __call__(self, xs: Sequence[Any]) -> Any:
+        steps = as_items(xs, "a sequence")
+        if not steps:
+            raise ValueError("a sequence of length 0 has no last time step")
+        return steps[-1]
+
+    def architecture(self) -> dict[str, Any]:
+        """What to pass to make another one: nothing."""
+        return {}
+
+    def __repr__(self) -> str:
+        return "Last()"
+
+
+class TimeDistributed(Module):
+    """A layer that is applied to the vector of every time step, with the same weights.
+
+    >>> from micrograd_nn import Layer
+    >>> each = TimeDistributed(Layer(2, 1, seed=1))
+    >>> [a.label for a in each([[1.0, 0.0], [0.0, 1.0]])]
+    ['t1.each.neuron1.a', 't2.each.neuron1.a']
+
+    Raises: TypeError for what is no Layer; called, what is wrong with a sequence.
+    """
+
+    def __init__(self, layer: Layer) -> None:
+        if not isinstance(layer, Layer):
+            raise TypeError(f"TimeDistributed applies a Layer to every time step, not {type(layer).__name__}")
+        self.each = layer
+        self.label_parameters()
+
+    def __call__(self, xs: Sequence[Any]) -> list[Any]:
+        steps = as_steps(xs, self.each.n_inputs)
+        outputs = [self.each.respond(x, moment(t)) for t, x in enumerate(steps, start=1)]
+        return [alone(a) for a in outputs]
+
+    def architecture(self) -> dict[str, Any]:
+        """What to pass to make another one: the layer."""
+        return {"layer": self.each}
+
+    def __repr__(self) -> str:
+        return f"TimeDistributed({self.each!r})"
