@@ -2,10 +2,14 @@
 
 Left to right. A node shows what it computes, its data and its gradient; its shape says its role. An edge shows the
 local derivative: blue for positive, vermillion for negative, grey and dashed for zero, thicker where more gradient
-flows. Neurons and layers are framed. A large graph is drawn by neuron, then by layer, then only near the output.
+flows. Modules and time steps are framed; what time steps share stands in a frame of its own, and a dashed box for it
+where it is used. A large image is one box. A large graph is drawn by innermost module, then by what holds it, then by
+time step, then only near the output.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from .drawing import Drawing
 from .picture import Picture
@@ -24,6 +28,7 @@ def draw(
     legend: bool = False,
     positive: str = POSITIVE,
     negative: str = NEGATIVE,
+    collapse: str | Sequence[str] | None = None,
     **attributes: str,
 ) -> Drawing:
     """A picture of the graph behind `output`; of a `Walk`, at the step where it is.
@@ -33,20 +38,23 @@ def draw(
     <Drawing: computation graph of v1: 3 nodes>
 
     `.save("graph.svg")` writes it; `.source` is its DOT. Above `max_nodes` it is drawn coarser and cut short; None
-    forces the whole graph. `separate_operations` makes each operation a node of its own, `legend` adds one, and
-    further `attributes` are Graphviz's for the whole graph: `rankdir="TB"`, `size="8,5"`, `bgcolor="transparent"`.
+    forces the whole graph. `collapse` draws as one box each what a person says: every `"module"`, every `"time step"`,
+    or what lies in a path or in a list of them: `"layer1"`, `"t3"`, `["head1", "head2"]`. `separate_operations` makes
+    each operation a node of its own, `legend` adds one, and further `attributes` are Graphviz's for the whole graph:
+    `rankdir="TB"`, `size="8,5"`, `bgcolor="transparent"`.
 
-    Raises: TypeError for what is not a Value, ValueError for a `max_nodes` below 1, ImportError without graphviz.
+    Raises: TypeError for what is not a Value, ValueError for a `max_nodes` below 1 or a path that no label has,
+    ImportError without graphviz.
     """
     if not isinstance(output, Value | Walk):
         raise TypeError(f"draw needs a Value or a Walk, not {type(output).__name__}")
     if max_nodes is not None and max_nodes < 1:
         raise ValueError(f"max_nodes must be at least 1, not {max_nodes}")
     if isinstance(output, Walk):
-        picture: Picture = StepPicture(output, max_nodes, separate_operations, positive, negative)
+        picture: Picture = StepPicture(output, max_nodes, separate_operations, positive, negative, collapse)
         at = f", step {output.position} of {len(output)} of backward"
     else:
-        picture, at = Picture(output, max_nodes, separate_operations, positive, negative), ""
+        picture, at = Picture(output, max_nodes, separate_operations, positive, negative, collapse), ""
     description = f"computation graph of {picture.named[picture.output]}: {len(picture.order)} nodes{at}"
     return Drawing(picture.source(legend, attributes), description, tree(picture.output, max_lines=30))
 

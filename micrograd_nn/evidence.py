@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .graph import topological_order, varying
-from .groups import layer_path, module_path
 from .letters import slope_formula
 from .names import number, title
 from .notation import counted
+from .places import heading, path_of, timeless, without_place
 from .quoting import visible
 from .sums import Path, between, largest
 from .value import Value
@@ -18,6 +19,8 @@ from .walk import Walk
 MOST_CAUSES = 3  # a finding names so many places
 BLOCKED = 1e-30  # what a slope of 0 counts for in the choice of a path: worse than any that passes something
 MOST_GROUPS = 5  # and of each kind so many layers are reported: the text stays on one screen
+
+NEURON = re.compile(r"\.neuron\d+$")  # the end of a path: a neuron goes with its layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +86,28 @@ def lost(local: float) -> str:
 
 
 def group_of(node: Value) -> str:
-    """The layer that a node's label names; empty where it names none."""
-    return layer_path(module_path(visible(str(node.label))))
+    """The layer that a node's label names, at whatever time step; empty where it names none."""
+    return NEURON.sub("", timeless(path_of(visible(str(node.label)))))
+
+
+def unit_of(node: Value) -> Value | str:
+    """What a node is one use of: its label, but for time step, row and column; itself where it has none."""
+    return without_place(timeless(str(node.label))) or node
 
 
 def units(nodes: Iterable[Value]) -> list[list[Value]]:
-    """Nodes of one label, one list for each: a neuron that was evaluated on many examples is one unit."""
+    """Nodes by unit: a neuron that was evaluated on many examples, or at many time steps, is one."""
     found: dict[Value | str, list[Value]] = {}
     for node in nodes:
-        found.setdefault(node.label or node, []).append(node)
+        found.setdefault(unit_of(node), []).append(node)
     return list(found.values())
+
+
+def times(few: int, unit: Sequence[Value]) -> str:
+    """`in 3 of 10 examples`, or uses where they are told apart by time step or place; nothing for the only one."""
+    if len(unit) == 1:
+        return ""
+    return f" in {few} of {len(unit)} {'examples' if len({node.label for node in unit}) == 1 else 'uses'}"
 
 
 def by_layer(
@@ -109,5 +124,5 @@ def by_layer(
 
 
 def share(few: int, many: int, things: str, layer: str) -> str:
-    """`; 3 of 16 leaves in layer1`: how many of a layer are like the worst; nothing where it is alone."""
-    return f"; {few} of {many} {things}{f' in {layer}' if layer else ''}" if many > 1 else ""
+    """`; 3 of 16 leaves in layer 1`: how many of a layer are like the worst; nothing where it is alone."""
+    return f"; {few} of {many} {things}{f' in {heading(layer)}' if layer else ''}" if many > 1 else ""

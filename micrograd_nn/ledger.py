@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .graph import topological_order
+from .groups import Homes, homes
 from .names import Names, derivative, title
 from .notation import aligned, counted, name_of
 from .steps import Step
+from .uses import added, whereabouts
 from .value import Value
 from .walk import Walk
 
@@ -22,6 +25,7 @@ class Ledger:
     output: Value
     names: Names
     steps: tuple[Step, ...]
+    homes: Homes
 
     @property
     def total(self) -> float:
@@ -44,18 +48,22 @@ class Ledger:
         digits = digits or ".4g"
         if not self.steps:
             return without_steps(self.value, self.output, self.names)
-        rows = [self.row(step, digits) for step in self.steps[:MOST_LINES]]
-        if left_out := self.steps[MOST_LINES:]:
-            rows.append((signed(added(left_out), digits), f"through {len(left_out)} more", ""))
+        shown, left_out = self.steps[:MOST_LINES], self.steps[MOST_LINES:]
+        places = whereabouts(shown, self.homes)
+        rows = [self.row(step, place, digits) for step, place in zip(shown, places)]
+        if left_out:
+            rows.append(
+                (signed(added(step.contribution for step in left_out), digits), "", f"through {len(left_out)} more", "")
+            )
         total = signed(self.total, digits)
         wide = max(len(total), *[len(row[0]) for row in rows])
         end = f"{total:>{wide}}  = {self.slope}, {counted(len(self), 'contribution')}"
         return "\n".join([*aligned(rows, right=[0]), "-" * wide, end])
 
-    def row(self, step: Step, digits: str) -> tuple[str, str, str]:
-        """A contribution, the node through which it came, and its product."""
+    def row(self, step: Step, place: str, digits: str) -> tuple[str, ...]:
+        """A contribution, where it came from and through which node, and its product."""
         product = f"{step.upstream:{digits}} × {step.local:{digits}}"
-        return signed(step.contribution, digits), f"through {title(step.node, self.names)}", product
+        return signed(step.contribution, digits), place, f"through {title(step.node, self.names)}", product
 
     def __str__(self) -> str:
         return format(self)
@@ -79,7 +87,7 @@ def ledger(value: Value, of: Value) -> Ledger:
     Raises: TypeError for what is not a Value.
     """
     names, arriving = arrivals(value, of)
-    return Ledger(value, of, names, tuple(arriving.get(value, ())))
+    return Ledger(value, of, names, tuple(arriving.get(value, ())), homes(topological_order(of)))
 
 
 def arrivals(value: Value, output: Value) -> tuple[Names, dict[Value, list[Step]]]:
@@ -104,11 +112,6 @@ def signed(x: float, digits: str) -> str:
     """A number with its sign."""
     written = f"{x + 0.0:{digits}}".strip()
     return written if written[0] in "+-" else f"+{written}"
-
-
-def added(steps: Sequence[Step]) -> float:
-    """What some steps contribute, in their order."""
-    return sum(step.contribution for step in steps)
 
 
 def without_steps(value: Value, output: Value, names: Names) -> str:

@@ -12,7 +12,8 @@ from math import isclose, isfinite, isnan, nan
 from typing import Any
 
 from . import ops
-from .names import WORD, names_beside, number
+from .formulas import names_beside
+from .names import WORD, number
 from .op import Op
 from .value import Value
 

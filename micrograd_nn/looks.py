@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
+
+from .boxes import rows_of
+from .names import number
+from .quoting import markup
+from .value import Value
 
 ZERO = "#767676"
 WARNING = "#B00020"
 EVERY_BOX = {"shape": "box", "fontname": "Helvetica", "fontsize": "11", "margin": "0.1,0.05", "height": "0.3"}
 EVERY_EDGE = {"fontname": "Helvetica", "fontsize": "10", "arrowsize": "0.6"}
+FRAME = {"style": "rounded", "color": "#9AA4B0", "fontsize": "11"}
 ROLES: dict[str, dict[str, str]] = {
     "input": {"style": "filled", "fillcolor": "#E6E6E6"},
     "parameter": {"style": "rounded,filled", "fillcolor": "#FFFFFF", "penwidth": "2.4"},
     "constant": {"shape": "plaintext", "width": "0", "margin": "0.04,0.02"},
     "computed": {"style": "rounded,filled", "fillcolor": "#FFFFFF"},
     "output": {"style": "filled", "fillcolor": "#FFFFFF", "peripheries": "2"},
+    "use": {"style": "rounded,dashed,filled", "fillcolor": "#FFFFFF", "penwidth": "1.6"},
     "module": {"style": "filled", "fillcolor": "#E3EEF6"},
+    "image": {"style": "filled", "fillcolor": "#FFFFFF"},
     "operation": {"shape": "circle", "margin": "0.02", "width": "0.3"},
     "more": {"shape": "plaintext", "fontcolor": "#595959"},
 }
@@ -34,6 +43,30 @@ def table(rows: list[str], room: str = "") -> str:
     """An HTML-like label of lines, which are markup already; `room` is an attribute of their cells."""
     lines = "".join(f'<TR><TD ALIGN="LEFT"{room}>{row}</TD></TR>' for row in rows)
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{lines}</TABLE>>'
+
+
+def grid(name: str, nodes: list[Value]) -> str:
+    """An HTML-like label of the numbers of an image where they stand, the larger the darker."""
+    rows = rows_of(nodes)
+    lowest = min(node.data for node in nodes)
+    reach = max(node.data for node in nodes) - lowest
+    lines = [f'<TR><TD BORDER="0" COLSPAN="{max(map(len, rows))}"><B>{markup(name)}</B></TD></TR>']
+    for row in rows:
+        cells = [
+            f'<TD BGCOLOR="{grey((x.data - lowest) / reach if reach else 0.0)}">{number(x.data)}</TD>' for x in row
+        ]
+        lines.append(f"<TR>{''.join(cells)}</TR>")
+    return f'<<TABLE BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="3">{"".join(lines)}</TABLE>>'
+
+
+def grey(darkness: float) -> str:
+    """White for 0, and for 1 a grey on which black can still be read.
+
+    >>> grey(0.0), grey(1.0)
+    ('#ffffff', '#a0a0a0')
+    """
+    level = round(255 - 95 * darkness) if isfinite(darkness) else 255
+    return f"#{level:02x}{level:02x}{level:02x}"
 
 
 def add_legend(dot: Any, positive: str, negative: str) -> None:

@@ -10,8 +10,8 @@ from functools import cached_property
 from itertools import count
 
 from . import ops
+from .formulas import formula, names_beside, shortened, without_silent
 from .graph import NOT_COMPUTED, reading_order
-from .op import Op
 from .quoting import visible
 from .value import Value
 
@@ -91,10 +91,7 @@ class Names(Mapping[Value, str]):
 
     def unknown(self, name: str, kind: str, others: Iterable[str] = ()) -> str:
         """What to say of a name that is not there: which one may have been meant."""
-        known = [*self.by_name, *others]
-        near = get_close_matches(name, known, 1, 0.5)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(shortened(known, 12))}"
-        return f"no {kind} is called {visible(name)}: {hint}"
+        return not_found(kind, name, [*self.by_name, *others])
 
     def __getitem__(self, node: Value) -> str:
         return self.nodes[node] or number(node.data)
@@ -104,6 +101,18 @@ class Names(Mapping[Value, str]):
 
     def __len__(self) -> int:
         return len(self.nodes)
+
+
+def not_found(kind: str, name: str, known: Iterable[str]) -> str:
+    """What to say of a name that is not among those known: which one may have been meant.
+
+    >>> not_found("node", "ab", ["a", "b", "abc"])
+    'no node is called ab: did you mean abc?'
+    """
+    names = list(known)
+    near = get_close_matches(name, names, 1, 0.5)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(shortened(names, 12))}"
+    return f"no {kind} is called {visible(name)}: {hint}"
 
 
 def derivative(of: str, by: str) -> str:
@@ -142,29 +151,7 @@ def title(node: Value, named: Mapping[Value, str]) -> str:
     """
     if not node.inputs or node.op is None:
         return named[node]
-    return f"{named[node]} = {formula(node.op, names_beside(node, named))}"
-
-
-def names_beside(node: Value, named: Mapping[Value, str]) -> list[str]:
-    """What the inputs of a node are called beside it: without the path of a module that they share with it."""
-    module, dot, _ = named[node].rpartition(".")
-    full = [named[x] for x in node.inputs]
-    short = [
-        name.removeprefix(module + dot) if x.op is not ops.constant and name != module + dot else name
-        for name, x in zip(full, node.inputs)
-    ]
-    return short if len(set(short)) == len(set(full)) else full
-
-
-def formula(op: Op, words: list[str]) -> str:
-    """The operation on its inputs, cut short where there are many."""
-    if op is ops.dot:
-        n = len(words) // 2
-        products = [f"{w}·{x}" for w, x in zip(words[:n], words[n:-1])]
-        return " + ".join([*shortened(products, 2), words[-1]])
-    if op is ops.total:
-        return " + ".join(shortened(words, 3))
-    return visible(op.written(*(words if op.form else shortened(words, 3))))
+    return f"{named[node]} = {formula(node.op, without_silent(node, names_beside(node, named)))}"
 
 
 def with_numbers(node: Value) -> str:
@@ -176,9 +163,5 @@ def with_numbers(node: Value) -> str:
     op = node.op or ops.constant
     words = [number(x.data) for x in node.inputs]
     binds_tighter = op is ops.negate or op.symbol == "**"  # than the sign of a negative number
-    return formula(op, [f"({word})" if binds_tighter and word[0] == "-" else word for word in words])
-
-
-def shortened(words: list[str], most: int) -> list[str]:
-    """The words, or their first ones and the last with an ellipsis between when there are more than `most`."""
-    return words if len(words) <= most else [*words[: max(most - 2, 1)], "…", words[-1]]
+    words = [f"({word})" if binds_tighter and word[0] == "-" else word for word in words]
+    return formula(op, without_silent(node, words))

@@ -46,6 +46,15 @@ def latex_number(number: str) -> str:
     return scaled.replace("inf", r"\infty").replace("nan", r"\mathrm{nan}")
 
 
+def latex_note(term: str, note: str) -> str:
+    r"""A term with words below it, if there are any.
+
+    >>> print(latex_note("a b", "at time step 3"))
+    \underbrace{a b}_{\mathrm{at\ time\ step\ 3}}
+    """
+    return rf"\underbrace{{{term}}}_{{{latex_name(note)}}}" if note else term
+
+
 def markdown_code(text: str) -> str:
     """Text for Markdown, in the type of code: no mark in it can become markup, a link, a column or mathematics.
 
@@ -56,7 +65,7 @@ def markdown_code(text: str) -> str:
 
 
 def aligned(rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> list[str]:
-    """Rows of words as lines with columns; those in `right` are set flush right.
+    """Rows of words as lines with columns; those in `right` are set flush right, those without a word left out.
 
     >>> aligned([("1", "a"), ("-10", "b")], right=[0])
     ['  1  a', '-10  b']
@@ -65,7 +74,7 @@ def aligned(rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> list[st
     to_right = set(right)
     wide = [max(map(len, column)) for column in zip(*table)]
     padded = [[w.rjust(n) if i in to_right else w.ljust(n) for i, (w, n) in enumerate(zip(row, wide))] for row in table]
-    return ["  ".join(row).rstrip() for row in padded]
+    return ["  ".join(word for word, n in zip(row, wide) if n).rstrip() for row in padded]
 
 
 def joined(words: Sequence[str], by: str, most: int = 8) -> str:

@@ -1,43 +1,46 @@
-"""The DOT of one picture: which boxes there are, what they say, and the edges between them."""
+"""The DOT of one picture: what boxes and edges say, and how they look."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import Any
 
 from . import ops
-from .graph import NOT_COMPUTED, topological_order
-from .groups import Box, coarser, heading, layer_path, left_out, modules, nearest
-from .looks import EVERY_BOX, EVERY_EDGE, ROLES, WARNING, ZERO, add_legend, flagged, sign_of, table
-from .names import Names, gradient, number, title
+from .boxes import Box, Grid, Use
+from .graph import NOT_COMPUTED
+from .layout import add_rows, add_turns, new_graph
+from .looks import FRAME, ROLES, WARNING, ZERO, add_legend, flagged, grid, sign_of, table
+from .names import gradient, number
+from .places import SHARED, heading
 from .quoting import html_label, markup, shortened, tooltip
+from .scene import Scene
+from .turns import turns
 from .value import Value
 
-MOST_FRAMES = 12  # with more neurons than these, layers are framed instead
+CROWDED = 100  # edges: with more, the slopes of weighted sums are not written, for each is another box's data
 
 
-class Picture:
-    """What one picture knows while it is made: its nodes, their names, and the boxes that stand for them."""
+class Picture(Scene):
+    """What one picture knows while it is made."""
 
-    def __init__(self, output: Value, max_nodes: int | None, separate: bool, positive: str, negative: str) -> None:
-        self.output, self.separate, self.positive, self.negative = output, separate, positive, negative
-        self.order = topological_order(output)
-        self.named = Names(output)
-        self.module = modules(self.order)
-        self.collapsed = coarser(self.order, self.module, max_nodes)
-        drawn = set(nearest(output, self.box, self.order, max_nodes))
-        everything = dict.fromkeys(map(self.box, self.named))  # in reading order: the same bytes in every process
-        self.id = {box: f"n{i}" for i, box in enumerate(everything) if box in drawn}
-        self.behind = left_out(self.order, self.box, drawn)
-        few = len(set(self.module.values())) <= MOST_FRAMES
-        self.frame: Callable[[str], str] = str if few else layer_path
-        slopes = [abs(self.flow(node, i)) for node in self.order for i in range(len(node.inputs)) if node in self.id]
-        self.strongest = max(filter(isfinite, slopes), default=0.0) or 1.0
+    in_steps = False  # whether pictures of other steps are to have the same places
 
-    def box(self, node: Value) -> Box:
-        """What stands for a node: itself, or the module that it is drawn in."""
-        return self.collapsed.get(node, node)
+    def __init__(
+        self,
+        output: Value,
+        max_nodes: int | None,
+        separate: bool,
+        positive: str,
+        negative: str,
+        collapse: str | Sequence[str] | None = None,
+    ) -> None:
+        super().__init__(output, max_nodes, collapse, images=not self.in_steps and max_nodes is not None)
+        self.separate, self.positive, self.negative = separate, positive, negative
+        drawn = [(node, i) for node in self.order if node in self.id for i in range(len(node.inputs))]
+        self.strongest = max(filter(isfinite, [abs(self.flow(*edge)) for edge in drawn]), default=0.0) or 1.0
+        self.crowded = len(drawn) > CROWDED and not self.in_steps
 
     def grad(self, node: Value) -> float:
         """The gradient to show for a node; the NOT_COMPUTED object while it has none."""
@@ -50,20 +53,11 @@ class Picture:
 
     def source(self, legend: bool, attributes: dict[str, str]) -> str:
         """The DOT source, the same bytes for the same graph in every process."""
-        graphviz = import_graphviz()
-        graph = {"rankdir": "LR", "ordering": "in", "nodesep": "0.18", "ranksep": "0.45", "fontname": "Helvetica"}
-        dot = graphviz.Digraph("computation graph", graph_attr=graph | attributes)
-        dot.attr("node", **EVERY_BOX)
-        dot.attr("edge", **EVERY_EDGE)
-        for i, (path, boxes) in enumerate(self.frames().items()):
-            if not path:
-                self.add_boxes(dot, boxes)
-                continue
-            with dot.subgraph(name=f"cluster_{i}") as frame:
-                frame.attr(label=html_label(heading(path)), style="rounded", color="#9AA4B0", fontsize="11")
-                self.add_boxes(frame, boxes)
+        dot = new_graph(len(self.frames.inside) > 1, attributes)
+        self.add_frame(dot, "", "")
         for tail, head, look in self.edges():
             dot.edge(tail, head, **look)
+        add_turns(dot, turns({box: self.time(box) for box in self.id}, self.joined()), self.id)
         for box, count in self.behind.items():
             dot.node(f"{self.id[box]}_more", f"+{count} more", **ROLES["more"], **{"class": "more"})
             dot.edge(f"{self.id[box]}_more", self.id[box], style="dashed", color=ZERO)
@@ -71,21 +65,31 @@ class Picture:
             add_legend(dot, self.positive, self.negative)
         return str(dot.source)
 
-    def frames(self) -> dict[str, list[Box]]:
-        """The boxes by the module they are framed in; those in none under the empty path."""
-        framed: dict[str, list[Box]] = {}
-        for box in self.id:
-            path = self.module.get(box, "") if isinstance(box, Value) else ""
-            framed.setdefault(path and self.frame(path), []).append(box)
-        return framed
+    # Boxes
 
-    def add_boxes(self, dot: Any, boxes: list[Box]) -> None:
-        """Add boxes, and the nodes of their operations where these are drawn apart."""
-        for box in boxes:
-            dot.node(self.id[box], **(self.value_look(box) if isinstance(box, Value) else self.module_look(box)))
-            if isinstance(box, Value) and self.separate and box.op is not None and box.inputs:
-                look = {"id": f"{self.id[box]}-operation", "class": "operation"}
-                dot.node(f"{self.id[box]}_op", html_label(box.op.symbol), **ROLES["operation"], **look)
+    def add_frame(self, dot: Any, path: str, place: str) -> None:
+        """Add the boxes of a frame, and the frames that stand in it."""
+        for box in self.frames.boxes.get(path, []):
+            self.add_box(dot, box)
+        if path.startswith(SHARED):
+            add_rows(dot, [self.id[box] for box in self.frames.boxes.get(path, [])])
+        for i, inner in enumerate(self.frames.inside.get(path, [])):
+            with dot.subgraph(name=f"cluster_{place}{i}") as frame:
+                frame.attr(label=html_label(heading(inner.removeprefix(f"{path}."))), **FRAME)
+                self.add_frame(frame, inner, f"{place}{i}_")
+
+    def add_box(self, dot: Any, box: Box) -> None:
+        """Add a box, and the node of its operation where these are drawn apart."""
+        dot.node(self.id[box], **self.box_look(box))
+        if isinstance(box, Value) and self.separate and box.op is not None and box.inputs:
+            look = {"id": f"{self.id[box]}-operation", "class": "operation"}
+            dot.node(f"{self.id[box]}_op", html_label(box.op.symbol), **ROLES["operation"], **look)
+
+    def box_look(self, box: Box) -> dict[str, str]:
+        """The attributes of a box."""
+        if isinstance(box, Value):
+            return self.value_look(box)
+        return self.use_look(box) if isinstance(box, Use) else self.group_look(box)
 
     def value_look(self, node: Value) -> dict[str, str]:
         """The attributes of a node's box."""
@@ -97,7 +101,9 @@ class Picture:
         look = ROLES[role] | {"id": self.id[node], "class": role, "tooltip": tooltip(details)}
         if role == "constant":
             return look | {"label": number(node.data)}
-        rows = [f"<B>{markup(shortened(self.title(node)))}</B>", flagged("data", number(node.data))]
+        words = self.name(node) if self.separate else self.title(node)
+        often = f" used {self.uses[node]} times" if role == "parameter" and self.uses[node] > 1 else ""
+        rows = [f"<B>{markup(shortened(words))}</B>{often}", flagged("data", number(node.data))]
         rows.append(flagged("grad", self.gradient(node)))
         return look | {"label": table(rows, self.room(node))}
 
@@ -109,40 +115,40 @@ class Picture:
         """The room to keep for a gradient, if it is to change without moving anything."""
         return ""
 
-    def role(self, node: Value) -> str:
-        """input, parameter, constant, computed or output."""
-        if node is self.output:
-            return "output"
-        if node.inputs:
-            return "computed"
-        return "input" if node.op is None else node.op.name
+    def use_look(self, use: Use) -> dict[str, str]:
+        """The attributes of the box that stands for a shared parameter where it is used."""
+        name, place = self.named[use.parameter], self.id[use]
+        details = f"{name}, which time steps share: its gradient is the sum over all its uses"
+        row = f"<B>{markup(self.name(use.parameter))}</B> {number(use.parameter.data)}"
+        return ROLES["use"] | {"label": table([row]), "id": place, "class": "use", "tooltip": tooltip(details)}
 
-    def title(self, node: Value) -> str:
-        """`z = w1·x1 + b`: modules' nodes go by the last part of their label."""
-        short = {x: self.named[x].rpartition(".")[2] if x in self.module else self.named[x] for x in node.inputs}
-        path = self.module.get(node, "")
-        short[node] = self.named[node].removeprefix(self.frame(path) + ".") if path else self.named[node]
-        return short[node] if self.separate else title(node, short)
-
-    def module_look(self, path: str) -> dict[str, str]:
-        """The attributes of the box that a whole module is drawn as."""
-        members = [node for node, home in self.collapsed.items() if home == path]
+    def group_look(self, box: Grid | str) -> dict[str, str]:
+        """The attributes of the box that a whole module or image is drawn as."""
+        members = self.members[box]
+        if isinstance(box, Grid):
+            return ROLES["image"] | {"label": grid(box.name, members), "id": self.id[box], "class": "image"}
         parameters = sum(node.op is ops.parameter for node in members)
-        rows = [f"<B>{markup(heading(path))}</B>", f"{parameters} parameters", f"{len(members)} nodes"]
-        return ROLES["module"] | {"label": table(rows), "id": self.id[path], "class": "module"}
+        title = heading(box.removeprefix(f"{self.frames.path(box)}."))
+        read = {x for node in members for x in node.inputs if self.shares(node, x)}
+        counts = [f"{parameters} parameters"] if parameters or not read else []
+        counts += [f"{len(read)} shared parameters"] if read else []
+        rows = [f"<B>{markup(title)}</B>", *counts, f"{len(members)} nodes"]
+        return ROLES["module"] | {"label": table(rows), "id": self.id[box], "class": "module"}
+
+    # Edges
 
     def edges(self) -> Iterator[tuple[str, str, dict[str, str]]]:
-        """Every edge once for each use; uses between the same two modules are one edge."""
-        merged: dict[tuple[str, str], int] = {}
+        """Every edge once for each use; uses between the same two boxes that are not nodes are one edge."""
+        merged: Counter[tuple[str, str]] = Counter()
         for node in self.named:
             for i, x in enumerate(node.inputs):
-                tail, head = self.box(x), self.box(node)
-                if tail not in self.id or head not in self.id or tail == head:
+                tail, head = self.ends(node, x) or (None, None)
+                if tail is None or head is None:
                     continue
-                if isinstance(tail, Value) and isinstance(head, Value):
+                if head is node and (tail is x or isinstance(tail, Use)):
                     yield self.id[tail], f"{self.id[head]}_op" if self.separate else self.id[head], self.look(node, i)
                 else:
-                    merged[self.id[tail], self.id[head]] = merged.get((self.id[tail], self.id[head]), 0) + 1
+                    merged[self.id[tail], self.id[head]] += 1
             if self.separate and node in self.id and node.inputs:
                 yield f"{self.id[node]}_op", self.id[node], {"color": ZERO}
         for (start, end), count in merged.items():
@@ -159,12 +165,8 @@ class Picture:
         color = colors[sign]
         slope = f"∂{self.named[node]}/∂{self.named[x]} = {local!r}"
         weight = min(abs(self.flow(node, i)) / self.strongest, 1.0) if isfinite(local) else 1.0
-        look = {
-            "label": self.edge_label(node, i),
-            "color": color,
-            "fontcolor": color,
-            "penwidth": f"{0.8 + 2.4 * weight:.2f}",
-        }
+        look = {} if self.crowded and node.op is ops.dot else {"label": self.edge_label(node, i)}
+        look |= {"color": color, "fontcolor": color, "penwidth": f"{0.8 + 2.4 * weight:.2f}"}
         look |= {"class": sign, "id": f"{self.id[x]}-{self.id[node]}-{i}"}
         look |= {"tooltip": tooltip(slope), "labeltooltip": tooltip(slope)}
         return look | ({"style": "dashed"} if sign == "zero" else {})
@@ -177,13 +179,3 @@ class Picture:
         """What an edge says: the local derivative."""
         local = node.local_derivatives[i]
         return number(local) if isfinite(local) else f"⚠ {local}"
-
-
-def import_graphviz() -> Any:
-    """The graphviz package, which only drawing needs."""
-    try:
-        import graphviz
-    except ImportError:
-        remedy = "pip install 'micrograd_nn[render]', or '.[render]' in a checkout"
-        raise ImportError(f"drawing needs the graphviz package: {remedy}") from None
-    return graphviz

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .names import number
 from .picture import Picture
 from .steps import Step
@@ -16,8 +18,17 @@ CURRENT = {"penwidth": "4", "arrowsize": "0.9"}
 class StepPicture(Picture):
     """A Picture that shows the gradients of a walk, where it is now, and marks the current edge."""
 
+    in_steps = True
+
     def __init__(
-        self, walk: Walk, max_nodes: int | None, separate: bool, positive: str, negative: str, mark: bool = True
+        self,
+        walk: Walk,
+        max_nodes: int | None,
+        separate: bool,
+        positive: str,
+        negative: str,
+        collapse: str | Sequence[str] | None = None,
+        mark: bool = True,
     ) -> None:
         self.walk, self.mark = walk, mark
         self.step_at: dict[tuple[Value, int], Step] = {(step.node, step.position): step for step in walk}
@@ -26,7 +37,7 @@ class StepPicture(Picture):
         for step in walk:
             width = len(f"grad {gradient_after(step)}")
             self.widest[step.input] = max(width, self.widest.get(step.input, 0))
-        super().__init__(walk.output, max_nodes, separate, positive, negative)
+        super().__init__(walk.output, max_nodes, separate, positive, negative, collapse)
 
     def grad(self, node: Value) -> float:
         """The gradient at this step."""

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from math import inf, isfinite, prod
 
 from . import ops
-from .evidence import Evidence, Finding, by_layer, group_of, lost, share, units
-from .names import derivative, number, title, with_numbers
+from .evidence import Evidence, Finding, by_layer, group_of, lost, share, times, units
+from .names import number, title, with_numbers
 from .notation import joined
+from .over_time import EXPLODED, VANISHED, exploding_over_time, gradient, untold, vanishing_over_time
 from .terms import local_slope
 from .value import Value
 
-VANISHED = 1e-6  # of the largest leaf gradient: with one learning rate for all, such a leaf moves a million times less
-EXPLODED = 1e3  # times the output's own 1: at a learning rate of 0.001, a small one, a step moves such a leaf by 1
 SATURATED = 0.05  # the slope of tanh beyond |z| = 2.2, of sigmoid beyond 2.9: three in a row lose 99.99 %
 OFTEN = 0.5  # of a unit's uses: one that is saturated on fewer examples learns from the others
 
@@ -42,7 +41,9 @@ def exploding(seen: Evidence) -> Iterator[Finding]:
         return Finding("exploding", tuple(nodes), message, seen.gains(seen.strongest(nodes[0])))
 
     large = [node for node in seen.order if abs(seen.grad[node]) > EXPLODED]
-    return by_layer("exploding", large, lambda node: -abs(seen.grad[node]), finding)
+    found = exploding_over_time(seen)
+    yield from found
+    yield from by_layer("exploding", untold(large, found), lambda node: -abs(seen.grad[node]), finding)
 
 
 def vanishing(seen: Evidence) -> Iterator[Finding]:
@@ -57,7 +58,9 @@ def vanishing(seen: Evidence) -> Iterator[Finding]:
 
     most = abs(seen.grad[top])
     small = [leaf for leaf in seen.leaves if abs(seen.grad[leaf]) <= VANISHED * most < inf]
-    return by_layer("vanishing", small, lambda leaf: abs(seen.grad[leaf]), finding)
+    found = vanishing_over_time(seen)
+    yield from found
+    yield from by_layer("vanishing", untold(small, found), lambda leaf: abs(seen.grad[leaf]), finding)
 
 
 def why_small(seen: Evidence, leaf: Value, top: Value) -> tuple[str, ...]:
@@ -69,40 +72,34 @@ def why_small(seen: Evidence, leaf: Value, top: Value) -> tuple[str, ...]:
     return seen.losses(path, seen.strongest(top))
 
 
-def gradient(seen: Evidence, node: Value) -> str:
-    """`∂L/∂a = 0.5`."""
-    return f"{derivative(seen.names[seen.output], seen.names[node])} = {number(seen.grad[node])}"
-
-
 def dead(seen: Evidence) -> Iterator[Finding]:
     """Layers with relus that pass no gradient in any of their uses."""
     relus = units(node for node in seen.order if node.op is ops.relu)
     members = Counter(group_of(unit[0]) for unit in relus)
-    uses = {unit[0]: len(unit) for unit in relus if not any(node.local_derivatives[0] for node in unit)}
+    uses = {unit[0]: unit for unit in relus if not any(node.local_derivatives[0] for node in unit)}
 
     def finding(layer: str, nodes: list[Value]) -> Finding:
-        n = uses[nodes[0]]
-        always = f" in {n} of {n} examples" if n > 1 else ""
-        message = f"dead: {title(nodes[0], seen.names.labels)} passes no gradient{always}"
+        unit = uses[nodes[0]]
+        message = f"dead: {title(nodes[0], seen.names.labels)} passes no gradient{times(len(unit), unit)}"
         return Finding("dead", tuple(nodes), message + share(len(nodes), members[layer], "relus", layer))
 
-    return by_layer("dead", uses, lambda node: -uses[node], finding)
+    return by_layer("dead", uses, lambda node: -len(uses[node]), finding)
 
 
 def saturated(seen: Evidence) -> Iterator[Finding]:
     """Layers with tanhs and sigmoids that are flat in most of their uses."""
     curves = units(node for node in seen.order if node.op in (ops.tanh, ops.sigmoid))
     members = Counter(group_of(unit[0]) for unit in curves)
-    uses: dict[Value, tuple[int, int]] = {}  # of the flattest use of each unit: how many are flat, of how many
+    uses: dict[Value, tuple[int, list[Value]]] = {}  # of the flattest use of each unit: how many are flat, of which
     for unit in curves:
         flat = [node for node in unit if slope_size(node) < SATURATED]
         if len(flat) >= OFTEN * len(unit):
-            uses[min(flat, key=slope_size)] = len(flat), len(unit)
+            uses[min(flat, key=slope_size)] = len(flat), unit
 
     def finding(layer: str, nodes: list[Value]) -> Finding:
-        few, n = uses[nodes[0]]
+        few, unit = uses[nodes[0]]
         message = f"saturated: {lost(nodes[0].local_derivatives[0])} at {seen.slope(nodes[0], 0)}"
-        often = f", flat in {few} of {n} examples" if n > 1 else ""
+        often = f", flat{times(few, unit)}" if len(unit) > 1 else ""
         return Finding("saturated", tuple(nodes), message + often + share(len(nodes), members[layer], "units", layer))
 
     return by_layer("saturated", uses, slope_size, finding)

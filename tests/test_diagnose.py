@@ -6,7 +6,7 @@ from math import inf, isfinite, nan
 import pytest
 from hypothesis import given
 
-from micrograd_nn import MLP, Value, diagnose, ops, total
+from micrograd_nn import MLP, Value, diagnose, dot, explain, ops, total
 from micrograd_nn.graph import NOT_COMPUTED, topological_order, varying
 from micrograd_nn.symptoms import EXPLODED, SATURATED
 from micrograd_nn.tour import lecture_expression
@@ -103,7 +103,7 @@ def test_saturated_units_are_counted_by_layer():
     for neuron in model.layers[0].neurons[:2]:
         neuron.b.data = 20.0
     (finding,) = [finding for finding in diagnose(loss(model, 10)) if finding.kind == "saturated"]
-    assert finding.message.endswith("flat in 10 of 10 examples; 2 of 3 units in layer1")
+    assert finding.message.endswith("flat in 10 of 10 examples; 2 of 3 units in layer 1")
     assert sorted(node.label for node in finding.nodes) == ["layer1.neuron1.a", "layer1.neuron2.a"]
 
 
@@ -116,7 +116,7 @@ def test_a_relu_that_passes_nothing_on_any_example_is_dead():
     found = diagnose(loss(model, 100))
     (finding,) = [finding for finding in found if finding.kind == "dead"]
     assert finding.message == (
-        "dead: layer1.neuron3.a = relu(z) passes no gradient in 100 of 100 examples; 1 of 4 relus in layer1"
+        "dead: layer1.neuron3.a = relu(z) passes no gradient in 100 of 100 examples; 1 of 4 relus in layer 1"
     )
     assert finding.nodes[0].label == "layer1.neuron3.a"
 
@@ -174,7 +174,7 @@ def test_vanishing_weights_of_a_deep_sigmoid_network_are_reported_by_layer():
     found = diagnose(loss(MLP(2, [8] * 12 + [1], activation="sigmoid", seed=1), 5))
     vanished = [finding for finding in found if finding.kind == "vanishing"]
     assert 2 <= len(vanished) <= 6 and len(str(found).splitlines()) <= 25
-    assert any("; 72 of 72 leaves in layer2" in finding.message for finding in vanished)
+    assert any("; 72 of 72 leaves in layer 2" in finding.message for finding in vanished)
     assert any("sigmoid(" in cause for finding in vanished for cause in finding.causes)
     assert str(vanished[-1]).startswith("vanishing: ") and " more in " in vanished[-1].message
 
@@ -203,6 +203,71 @@ def test_gradients_explode_beyond_the_threshold():
     x = named("x", 1.0)
     assert not diagnose(x * EXPLODED)
     assert diagnose(x * (EXPLODED * 1.001))
+
+
+# Through time
+
+
+def unrolled(factor: float, steps: int) -> Value:
+    """h_t = factor · h_{t-1} + x_t + b: every step back multiplies the gradient by the factor."""
+    w, b = parameter(factor, "cell.w"), parameter(0.0, "cell.b")
+    h = named("start", 1.0)
+    for t in range(1, steps + 1):
+        h = labelled(dot([w], [h], named(f"t{t}.x1", 1.0)) + b, f"t{t}.cell.h1")
+    return h
+
+
+def test_a_gradient_that_vanishes_through_time_is_one_finding_that_names_the_time_steps():
+    found = [finding for finding in diagnose(unrolled(0.0005, 5)) if finding.kind == "vanishing"]
+    finding = found[0]
+    # back from 5: 1, 5e-4, 2.5e-7, 1.25e-10, 6.25e-14, of which the last three are below a millionth
+    assert finding.message == (
+        "vanishing: the gradient vanishes from time step 5 to time step 1: "
+        "∂t5.cell.h1/∂t5.x1 = 1, ∂t5.cell.h1/∂t1.x1 = 6.25e-14; 3 of 5 time steps"
+    )
+    assert finding.causes[0] == "× 0.0005 a time step, on average"
+    assert finding.causes[1].startswith("over 99.9 % lost at ") and finding.causes[1].endswith("cell.w = 0.0005")
+    assert [node.label for node in finding.nodes] == ["t1.x1", "t2.x1", "t3.x1"]
+    assert not [other for other in found[1:] if "time step" in other.message or ".x1" in other.message]
+
+
+def test_a_gradient_that_explodes_through_time_is_one_finding_that_names_the_time_steps():
+    finding = next(iter(diagnose(unrolled(20.0, 5))))
+    assert finding.message == (  # back from 5: 1, 20, 400, 8000, 160000
+        "exploding: the gradient explodes from time step 5 to time step 1: "
+        "∂t5.cell.h1/∂t5.x1 = 1, ∂t5.cell.h1/∂t1.x1 = 1.6e+05; 2 of 5 time steps"
+    )
+    assert finding.causes[:2] == (
+        "× 20 a time step, on average",
+        "× 20 at v2 = cell.w·t1.cell.h1 + t2.x1: cell.w = 20",
+    )
+
+
+def test_a_gradient_that_stops_on_its_way_through_time_has_no_factor():
+    (finding,) = [finding for finding in diagnose(unrolled(0.0, 3)) if "time step" in finding.message]
+    assert finding.message.endswith("∂t3.cell.h1/∂t1.x1 = 0; 2 of 3 time steps")
+    assert finding.causes[0].startswith("100 % lost at ")
+
+
+def test_a_gradient_that_keeps_its_size_through_time_is_no_finding():
+    assert not diagnose(unrolled(1.0, 30))
+
+
+def test_uses_of_a_unit_at_several_time_steps_are_counted_together():
+    points = (0.0, 3.0, 3.5)
+    output = total(
+        [labelled(named(f"t{t}.x", x).tanh(), f"t{t}.cell.input_gate.neuron1.a") for t, x in enumerate(points, 1)]
+    )
+    (finding,) = diagnose(output)
+    assert finding.message == (
+        "saturated: 99.6 % lost at t3.cell.input_gate.neuron1.a = tanh(t3.x): 1 - a² = 0.003641, flat in 2 of 3 uses"
+    )  # 1 / cosh² 3.5
+
+
+def test_layers_are_named_in_words():
+    units = [labelled(named("x", -1.0).relu(), f"t1.cell.input_gate.neuron{k}.a") for k in (1, 2)]
+    (finding,) = [finding for finding in diagnose(total(units)) if finding.kind == "dead"]
+    assert finding.message.endswith("; 2 of 2 relus in cell · input gate")
 
 
 # Not finite
@@ -242,6 +307,13 @@ def test_hostile_labels_stay_in_their_line():
     _, output = chain(ops.tanh, 9.0, "two\nlines\x1b[31m")
     assert len(str(diagnose(output)).splitlines()) == 1
     assert "\x1b" not in str(diagnose(output))
+
+
+@pytest.mark.parametrize("label", ["t*.x", "t.x", "t0.x", "t" + "9" * 5000 + ".x", "t1", "t1..x", "."])
+def test_labels_that_only_look_like_time_steps_are_labels(label):
+    a = named(label, 1e-9)
+    output = labelled(a * a + named("b", 1.0), label)
+    assert diagnose(output) and explain(a, of=output).gradient == 2e-9
 
 
 def test_findings_beyond_the_first_few_layers_are_one_line():

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from micrograd_nn import MLP, RenderError, Value, Walk, draw, draw_dot, grad, no_grad, parameter, render, total
+from micrograd_nn import MLP, RenderError, Value, Walk, draw, draw_dot, grad, no_grad, ops, parameter, render, total
 from micrograd_nn.graph import topological_order
-from micrograd_nn.groups import heading
 from micrograd_nn.names import Names
+from micrograd_nn.places import heading
 from micrograd_nn.quoting import visible
 from micrograd_nn.tour import lecture_expression as lecture
 from tests.strategies import labels, programs
@@ -325,6 +325,8 @@ def test_gradients_and_results_without_a_graph_can_be_drawn():
 def test_wide_sums_are_written_short():
     values = [Value(float(i), f"x{i}") for i in range(9)]
     assert "v1 = x0 + … + x8" in nodes(draw(total(values)).source)
+    assert "v1 = max(x0, x1, …, x8)" in nodes(draw(ops.maximum(*values)).source)
+    assert "v1 = logsumexp(x0, x1, x2, x3)" in nodes(draw(ops.logsumexp(*values[:4])).source)
     assert "z = w1·x1 + … + w3·x3 + b" in nodes(draw(MLP(3, [1], seed=1)([1.0, 2.0, 3.0])).source)
 
 

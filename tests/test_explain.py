@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from micrograd_nn import Op, Value, explain, ledger, total
+from micrograd_nn import Op, Value, explain, ledger, parameter, total
 from micrograd_nn.graph import NOT_COMPUTED, topological_order, varying
 from micrograd_nn.names import Names, derivative
 from micrograd_nn.notation import IN_LATEX, joined, latex_name, latex_number, markdown_code, quantity
@@ -48,6 +48,34 @@ def doubled(times: int) -> tuple[Value, Value]:
     for _ in range(times):
         x = x + x
     return a, x
+
+
+def kernel() -> tuple[Value, Value]:
+    """One weight w = 2 at the six places of an image 1 … 6: L = Σ w·x, so ∂L/∂w = 21."""
+    w = parameter(2.0, label="kernel1.w1")
+    places = [(r, c) for r in (1, 2) for c in (1, 2, 3)]
+    uses = [w * float(3 * (r - 1) + c) for r, c in places]
+    for (r, c), z in zip(places, uses):
+        z.label = f"kernel1.z{r}_{c}"
+    output = total(uses)
+    output.label = "L"
+    return w, output
+
+
+def recurrent(steps: int, heads: int = 1) -> tuple[Value, Value]:
+    """h_t = h_{t-1} + t·w in each head: a weight that is used once at every time step, and ∂L/∂w = heads · Σ t."""
+    w = parameter(1.0, label="cell.w1")
+    states = []
+    for k in range(1, heads + 1):
+        h = Value(0.0, label=f"start{k}")
+        for t in range(1, steps + 1):
+            z, h = w * t, h + 0
+            h = h + z
+            z.label, h.label = f"t{t}.head{k}.z", f"t{t}.head{k}.h"
+        states.append(h)
+    output = total(states)
+    output.label = "L"
+    return w, output
 
 
 def lecture(name: str) -> tuple[Value, Value]:
@@ -137,7 +165,7 @@ def test_both_places_of_one_node_are_uses():
 
 def test_more_than_four_uses_have_a_line_each():
     assert str(explain(*used(5))).splitlines() == [
-        "∂L/∂a = the sum over 5 uses",
+        "∂L/∂a = the sum over its uses: a is used 5 times",
         "  ∂L/∂v1 · ∂v1/∂a  = 1 × 0  = 0  where v1 = a * 0",
         "  ∂L/∂v2 · ∂v2/∂a  = 1 × 1  = 1  where v2 = a * 1",
         "  ∂L/∂v3 · ∂v3/∂a  = 1 × 2  = 2  where v3 = a * 2",
@@ -159,6 +187,56 @@ def test_more_than_twelve_uses_are_summed_in_one_line():
     lines = str(explain(*used(100))).splitlines()
     assert len(lines) == 15
     assert lines[-2:] == ["  … 88 more: 4884", "      = 4950"]  # 4950 = 99 · 100 / 2, of it 66 in the lines
+
+
+def test_uses_in_one_module_are_told_apart_by_row_and_column():
+    lines = str(explain(*kernel())).splitlines()
+    assert lines[0] == "∂L/∂kernel1.w1 = the sum over its uses: kernel1.w1 is used 6 times"
+    assert lines[1] == (
+        "  at row 1, column 1  ∂L/∂kernel1.z1_1 · ∂kernel1.z1_1/∂kernel1.w1  = 1 × 1  = 1  where kernel1.z1_1 = w1 * 1"
+    )
+    assert [line.split("  ")[1] for line in lines[1:-1]] == [
+        f"at row {r}, column {c}" for r in (1, 2) for c in (1, 2, 3)
+    ]
+    assert lines[-1].split() == ["=", "21"]
+
+
+def test_uses_in_several_heads_and_time_steps_say_both():
+    lines = str(explain(*recurrent(3, heads=2))).splitlines()
+    assert {line.split("  ")[1] for line in lines[1:-1]} == {
+        f"at time step {t}, in head {k}" for t in (1, 2, 3) for k in (1, 2)
+    }
+
+
+def test_uses_that_no_label_tells_apart_have_no_place():
+    w = parameter(3.0, label="layer1.w")
+    uses = [w * i for i in range(6)]
+    for z in uses:
+        z.label = "layer1.z"
+    assert str(explain(w, of=total(uses))).splitlines()[1].startswith("  ∂v1/∂layer1.z#1 · ")
+
+
+def test_unlabelled_uses_are_where_what_reads_them_is():
+    w = parameter(3.0, label="cell.w")
+    sums = [w * t + 1.0 for t in range(1, 6)]
+    for t, z in enumerate(sums, start=1):
+        z.label = f"t{t}.cell.z"
+    assert "  at time step 4  ∂v6/∂v4 · ∂v4/∂cell.w  = 1 × 4  = 4" in str(explain(w, of=total(sums)))
+
+
+def test_many_uses_are_added_up_by_time_step():
+    assert str(explain(*recurrent(10, heads=2))).splitlines() == [
+        "∂L/∂cell.w1 = the sum over its uses: cell.w1 is used 20 times",
+        *[f"  at time step {t:<2}  2 uses  = {2 * t}" for t in range(1, 11)],
+        "            = 110",  # 2 · (1 + … + 10)
+    ]
+
+
+def test_time_steps_beyond_the_first_forty_are_one_line():
+    lines = str(explain(*recurrent(60))).splitlines()
+    assert len(lines) == 43
+    assert lines[-2].split() == ["…", "20", "more", "time", "steps", "20", "uses", "=", "1010"]  # 41 + … + 60
+    assert lines[-1].split() == ["=", "1830"]
 
 
 def test_an_operation_of_one_s_own_without_a_formula_shows_the_number():
@@ -223,6 +301,13 @@ def test_a_ledger_has_a_signed_line_for_each_contribution_and_their_sum():
         "-1  = ∂L/∂a, 2 contributions",
     ]
     assert [step.contribution for step in account] == [2.0, -3.0] and len(account) == 2
+
+
+def test_a_ledger_says_where_each_contribution_comes_from():
+    assert str(ledger(*kernel())).splitlines()[:2] == [
+        "+1  at row 1, column 1  through kernel1.z1_1 = w1 * 1  1 × 1",
+        "+2  at row 1, column 2  through kernel1.z1_2 = w1 * 2  1 × 2",
+    ]
 
 
 @given(programs(), st.data())
@@ -317,6 +402,21 @@ def test_markdown_is_the_result_and_a_table_of_uses():
     ]
     assert explain(*two_uses())._repr_markdown_() == explain(*two_uses()).markdown()
     assert explain(*used(100)).markdown().endswith("| <code>… 88 more</code> |  |  | <code>4884</code> |")
+
+
+def test_latex_says_below_each_use_where_it_is():
+    lines = explain(*kernel()).latex().splitlines()
+    assert lines[1].endswith(r"}_{\mathrm{at\ row\ 1,\ column\ 1}} \\") and r"\underbrace{\frac{" in lines[1]
+    assert sum(r"\underbrace" in line for line in lines) == 6
+    assert r"\underbrace" not in explain(*used(6)).latex()
+
+
+def test_markdown_says_how_often_a_value_is_used_and_where():
+    lines = html.unescape(explain(*kernel()).markdown()).splitlines()
+    assert lines[0].endswith("**, used 6 times")
+    assert lines[4].startswith("| <code>kernel1.z1_1 = w1 * 1, at row 1, column 1</code> |")
+    many = html.unescape(explain(*recurrent(10, heads=2)).markdown()).splitlines()
+    assert many[6] == "| <code>at time step 3, 2 uses</code> |  |  | <code>6</code> |" and len(many) == 14
 
 
 @given(labels | st.sampled_from(HOSTILE))
