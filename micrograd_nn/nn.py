@@ -33,9 +33,10 @@ def alone(outputs: list[Value]) -> Any:
 
 
 def expanded_sum(weights: Sequence[Value], x: Sequence[Value], b: Value) -> Value:
-    """`dot` with every product and every sum as a node of its own."""
+    """`dot` with every product and every sum as a node of its own; a bias that is a constant 0 is none."""
     products = [w * xi for w, xi in zip(weights, x)]
-    return sum(products[1:], start=products[0]) + b
+    z = sum(products[1:], start=products[0])
+    return z if b.op is ops.constant else z + b
 
 
 class Neuron(Module):

@@ -268,3 +268,32 @@ def test_a_network_learns_xor_from_many_seeds():
             for p in model.parameters():
                 p.data -= 0.05 * p.grad
         assert all((model(x) > 0.5) == (y > 0.5) for x, y in examples)
+
+
+def test_a_neuron_without_bias_learns_its_weights_alone():
+    neuron = Neuron(2, "linear", bias=False, seed=1)
+    assert [name for name, _ in neuron.named_parameters()] == ["w1", "w2"]
+    assert neuron([0.0, 0.0]).data == 0.0
+    assert repr(MLP(2, [3, 1], bias=False)) == "MLP(2 -> 3 tanh -> 1 linear, 9 parameters)"
+
+
+def test_an_expanded_neuron_without_bias_adds_no_zero():
+    z = Neuron(2, "linear", expand=True, bias=False, seed=1)([3.0, 4.0])
+    assert [x.op.name for x in z.inputs] == ["*", "*"]
+
+
+def test_a_neuron_labels_its_nodes_with_the_time_and_the_place_of_their_use():
+    layer = Layer(1, 1, "tanh", seed=1)
+    a = layer.neurons[0].respond([Value(1.0)], when="t3.", where="2_1")
+    assert (a.label, a.inputs[0].label) == ("t3.neuron1.a2_1", "t3.neuron1.z2_1")
+
+
+def test_a_module_in_a_module_labels_its_nodes_with_the_path_it_has_there():
+    class Pair(Module):
+        def __init__(self):
+            self.left, self.right = Layer(1, 1, seed=1), Layer(1, 1, seed=2)
+            self.label_parameters("pair.")
+
+    pair = Pair()
+    assert pair.right([1.0]).label == "pair.right.neuron1.a"
+    assert pair.right.neurons[0].w[0].label == "pair.right.neuron1.w1"

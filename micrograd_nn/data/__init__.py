@@ -13,6 +13,7 @@ An example is a pair `(inputs, target)`: a list of floats, and the number to be 
 """
 
 from .flowers import IRIS_PATH, iris
+from .handwriting import DIGITS_PATH, digits
 from .logic import Example, and_, nand, or_, xor
 from .preparation import Preparation, preparation_from
 from .scaling import MinMax, Standardize, one_hot
@@ -42,6 +43,8 @@ __all__ = [  # in reading order
     "read_rows",
     "IRIS_PATH",
     "iris",
+    "DIGITS_PATH",
+    "digits",
     "Standardize",
     "MinMax",
     "one_hot",
