@@ -46,5 +46,9 @@ class Dropout(Module):
             out.label = f"{module}{dot}dropout"  # so that a picture shows it beside the neuron
         return outputs
 
+    def architecture(self) -> dict[str, Any]:
+        """What to pass to make another one, but for its generator."""
+        return {"rate": self.rate}
+
     def __repr__(self) -> str:
         return f"Dropout({self.rate:g})"

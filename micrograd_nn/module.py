@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Self
 
 from . import ops
@@ -29,6 +30,7 @@ class Module:
 
     training = True  # the mode that a new module is in
     path = ""  # what the labels of its nodes begin with, such as `layer1.neuron3.`
+    buffer_names: tuple[str, ...] = ()  # of the attributes that are lists of numbers, learned but no parameters
 
     def train(self) -> Self:
         """Itself, now in the mode for training: dropout drops."""
@@ -96,6 +98,41 @@ class Module:
                 if isinstance(part, Module):
                     ahead += reversed(vars(part).values())
         return [part for part in found.values() if isinstance(part, Value) and part.op is ops.parameter]
+
+    def named_buffers(self) -> Iterator[tuple[str, list[float]]]:
+        """Every list of numbers that is learned and no parameter, such as running statistics, with its path.
+
+        >>> class Counter(Module):
+        ...     buffer_names = ("counts",)
+        ...     def __init__(self):
+        ...         self.counts = [0.0, 0.0]
+        >>> list(Counter().named_buffers())
+        [('counts', [0.0, 0.0])]
+        """
+        for path, part in self.named_parts():
+            if isinstance(part, Module):
+                for name in part.buffer_names:
+                    yield f"{path}.{name}".removeprefix("."), getattr(part, name)
+
+    def learned(self) -> list[float]:
+        """All that training changes: the data of every parameter, then the buffers.
+
+        >>> from micrograd_nn import Layer
+        >>> layer = Layer(1, 1)
+        >>> layer.set_learned([2.0, -1.0])
+        >>> layer.learned(), layer.neurons[0].b.data
+        ([2.0, -1.0], -1.0)
+        """
+        buffers = [number for _, buffer in self.named_buffers() for number in buffer]
+        return [p.data for p in self.parameters()] + buffers
+
+    def set_learned(self, numbers: Sequence[float]) -> None:
+        """Take all of that back from a list that `learned()` gave."""
+        ahead = iter(numbers)
+        for p, data in zip(self.parameters(), ahead):
+            p.data = data
+        for _, buffer in self.named_buffers():
+            buffer[:] = islice(ahead, len(buffer))
 
     def label_parameters(self, prefix: str = "") -> None:
         """Give every parameter its path as its label, and every module the path that it labels its nodes with."""

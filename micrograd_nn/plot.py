@@ -10,10 +10,13 @@ from .charts import Chart, beside, decision_map, line_chart
 from .charts.plane import Line
 from .data import Preparation
 from .data.scaling import Scaling
+from .layers import Embedding
 from .losses.pairing import data_of, is_list
 from .nn import MLP
 from .no_grad import no_grad
 from .training import Decision, Run
+from .training.decisions import depth
+from .training.train import output_for
 from .value import Value
 
 AS_THEY_ARE = Preparation.as_they_are(("x1", "x2"))
@@ -93,9 +96,16 @@ def charts_of(run: Run, preparation: Preparation = AS_THEY_ARE) -> list[Chart]:
     charts = [line_chart(losses, title="loss", log=falls)]
     if run.decision is not None:
         charts.append(line_chart(curves(run, "accuracy", "validation_accuracy"), title="accuracy", y_label="accuracy"))
-    if run.decision is not None and all(is_place(inputs) for inputs, _ in run.examples):
+    if run.decision is not None and has_plane(run):
         charts.append(boundary(run, run.decision, preparation))
     return charts
+
+
+def has_plane(run: Run) -> bool:
+    """Whether examples are places in a plane, each with one output: two numbers, but not the tokens of a text."""
+    inputs = [x for x, _ in run.examples]
+    of_tokens = any(isinstance(part, Embedding) for part in run.model.modules())
+    return all(map(is_place, inputs)) and not of_tokens and depth(output_for(run.model, inputs[0])) == 0
 
 
 def is_place(inputs: Any) -> bool:

@@ -19,6 +19,7 @@ from micrograd_nn import (
     ModelFileError,
     Module,
     data,
+    layers,
     load,
     parameter,
     read_metadata,
@@ -28,7 +29,7 @@ from micrograd_nn import (
     train,
 )
 from micrograd_nn.losses import huber
-from micrograd_nn.optim import OPTIMIZERS, Cosine, StepDecay, WarmUp
+from micrograd_nn.optim import OPTIMIZERS, Cosine, Linear, StepDecay, WarmUp
 
 from .test_saving import change, in_a_child, mutated, mutations, nested, remove, unix, written
 
@@ -93,7 +94,10 @@ def test_a_run_may_be_resumed_again_and_again(tmp_path):
     assert whole_state(again) == whole_state(moons_run("momentum", batch_size=5, dropout=0.3).finish())
 
 
-@pytest.mark.parametrize("rate", [Cosine(0.3, steps=15), WarmUp(Cosine(0.3, steps=15), steps=5), StepDecay(0.3, 4)])
+RATES = [Cosine(0.3, steps=15), Linear(0.3, steps=15), WarmUp(Cosine(0.3, steps=15), steps=5), StepDecay(0.3, 4)]
+
+
+@pytest.mark.parametrize("rate", RATES)
 def test_a_schedule_goes_on_where_it_was(tmp_path, rate):
     path = save(trained(moons_run("sgd", rate=rate, batch_size=5), 3), tmp_path / "run.json")
     whole = moons_run("sgd", rate=rate, batch_size=5).finish()
@@ -172,6 +176,45 @@ def test_examples_may_be_texts(tmp_path):
     assert whole_state(resume(new("ab"), path).finish()) == whole_state(new("ab").finish())
     with pytest.raises(ModelFileError, match="the run that was saved had other examples"):
         resume(new("ba"), path)
+
+
+class Normed(Module):
+    """A model whose buffers follow its inputs, and matter."""
+
+    buffer_names = ("mean",)
+
+    def __init__(self):
+        self.layer, self.mean = Layer(2, 1, seed=1), [0.0, 0.0]
+
+    def __call__(self, x):
+        if self.training:
+            self.mean = [0.9 * m + 0.1 * xi for m, xi in zip(self.mean, x)]
+        return self.layer([xi - m for m, xi in zip(self.mean, x)])
+
+
+@pytest.mark.parametrize("more", [{}, {"validation": HELD_OUT, "patience": 2}])
+def test_buffers_go_on_where_they_were(tmp_path, more):
+    def new():
+        return train(Normed(), MOONS, epochs=8, batch_size=5, seed=1, **more)
+
+    path = save(trained(new(), 3), tmp_path / "run.json")
+    again = resume(new(), path)
+    assert again.model.mean == trained(new(), 3).model.mean != [0.0, 0.0]
+    assert whole_state(again.finish()) == whole_state(new().finish())
+    assert again.model.mean == new().finish().model.mean
+
+
+def test_sequences_and_nested_modules_go_on_with_the_same_bits(tmp_path):
+    def new(last=2):
+        layer = layers.TimeDistributed(Layer(3, 3, "linear", seed=2))
+        model = layers.Sequential(layers.Embedding(3, 2, seed=1), layers.LSTM(2, 3, seed=1), layer)
+        examples = [([0, 1, 2], [1, 2, 0]), ([0, 2], [2, last]), ([0], [1])]
+        return train(model, examples, "cross_entropy", epochs=4, batch_size=1, seed=1)
+
+    path = save(trained(new(), 2), tmp_path / "run.json")
+    assert whole_state(resume(new(), path).finish()) == whole_state(new().finish())
+    with pytest.raises(ModelFileError, match="the run that was saved had other examples"):
+        resume(new(last=1), path)
 
 
 def test_arrays_may_be_trained_on_and_saved(tmp_path):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from micrograd_nn import Value, losses
 from micrograd_nn.training import Decision, decision_of
-from micrograd_nn.training.decisions import probabilities
+from micrograd_nn.training.decisions import depth, positions, probabilities
 
 DISTANCES = [losses.mean_squared_error, losses.mean_absolute_error, losses.huber]
 outputs = st.floats(-1e6, 1e6)
@@ -29,7 +29,7 @@ def test_one_output_says_the_class_on_whose_side_it_is(loss, low, below, above, 
     decision = decision_of(loss, [high, low, low], 1)
     assert [decision(output) for output in (low, below, above, high)] == [0, 0, 1, 1]
     assert [decision.class_of(target) for target in (low, high)] == [0, 1]
-    assert decision.is_right(below, low) and not decision.is_right(below, high)
+    assert decision.right(below, low) == [True] and decision.right(below, high) == [False]
 
 
 def test_a_target_is_certain_if_it_is_a_label_or_a_one_among_zeros():
@@ -91,6 +91,34 @@ def test_a_distance_to_other_targets_is_a_matter_of_more_or_less(loss, targets):
     assert decision_of(loss, targets, 2 if targets and isinstance(targets[0], list) else 1) is None
 
 
+@pytest.mark.parametrize("targets", [[[1.0], [1.0]], [[0, 1], [0, 0, 1]], [[[0, 1]], [[1, 0]]]])
+def test_lists_of_other_shapes_are_no_one_among_zeros(targets):
+    assert decision_of(losses.mean_squared_error, targets, 2) is None
+
+
+def test_an_output_is_as_deep_as_its_lists_of_outputs():
+    assert [depth(x) for x in (0.5, Value(0.5), [0.5], [], [[0.5], [0.1, 0.2]], [[[0.5]]])] == [0, 0, 0, 0, 1, 2]
+
+
+def test_positions_are_those_of_the_outputs_and_what_is_no_list_has_one():
+    assert positions([[1, 2], [3]], levels=0) == [[[1, 2], [3]]]
+    assert positions([[1, 2], [3]], levels=1) == [[1, 2], [3]]
+    assert positions([[1, 2], [3]], levels=2) == [1, 2, 3]
+    assert positions([[1, 2], 3], levels=2) == [1, 2, 3]
+
+
+def test_a_sequence_is_right_position_by_position():
+    decision = decision_of(losses.cross_entropy, [0, 1], 2)
+    outputs = [[2.0, 1.0], [0.0, 3.0], [5.0, 4.0]]
+    assert decision.right(outputs, [0, 0, 0]) == [True, False, True]
+    assert decision.right(outputs, [[1, 0], [0.2, 0.8], [0, 1]]) == [True, True, False]
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_yes_or_no_at_every_position_is_no_one_class(n):
+    assert decision_of(losses.binary_cross_entropy_with_logits, [[1] * n], n) is None
+
+
 def test_losses_of_ones_own_say_nothing_of_classes():
     assert decision_of(lambda output, target: output * target, [0, 1], 1) is None
 
@@ -108,7 +136,7 @@ def test_numbers_and_rows_of_numpy_are_targets_as_lists_are():
     np = pytest.importorskip("numpy")
     assert decision_of(losses.mean_squared_error, np.array([0, 1, 1]), 1) == Decision((0.0, 1.0), 0.5)
     decision = decision_of(losses.mean_squared_error, np.array([[1, 0], [0, 1]]), 2)
-    assert decision.is_right([0.2, 0.7], np.array([0, 1])) and decision.class_of(np.int64(1)) == 1
+    assert decision.right([0.2, 0.7], np.array([0, 1])) == [True] and decision.class_of(np.int64(1)) == 1
     assert decision_of(losses.cross_entropy, np.array([0, 1]), 2).class_of(np.int64(1)) == 1
 
 

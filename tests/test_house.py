@@ -44,7 +44,7 @@ READING_ORDER = [  # each imports only from those before it
     ),
     *("training.decisions", "training.epochs", "training.snapshots"),
     *("training.run", "training.train", "training.progress", "training"),
-    *("saving.model_file", "saving.checkpoint", "saving.save", "saving"),
+    *("saving.kinds", "saving.architecture", "saving.model_file", "saving.checkpoint", "saving.save", "saving"),
     *(
         "charts.scales",
         "charts.palette",

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from micrograd_nn import MLP, Module, Neuron, Value, data, parameter, plot, train
+from micrograd_nn import MLP, Layer, Module, Neuron, Value, data, layers, parameter, plot, train
 from micrograd_nn.data import Column, Preparation
 from micrograd_nn.data.scaling import Scaling
 from micrograd_nn.optim import SGD
@@ -28,6 +28,21 @@ def test_a_run_of_classes_over_the_plane_has_three_pictures():
 def test_a_run_of_classes_of_other_inputs_has_no_boundary():
     assert titles(finished([([1.0], 0), ([2.0], 1)])) == ["loss", "accuracy"]
     assert titles(finished(data.iris()[::10], "cross_entropy", (3,), 1)) == ["loss", "accuracy"]
+
+
+def test_a_run_of_tokens_or_of_sequences_or_images_has_no_boundary():
+    each = layers.TimeDistributed(Layer(2, 2, "linear", seed=1))
+    of_tokens = layers.Sequential(layers.Embedding(2, 2, seed=1), layers.Last(), Layer(2, 1, "linear", seed=1))
+    of_steps = layers.Sequential(layers.RNN(1, 2, seed=1), each)
+    of_images = layers.Sequential(layers.Flatten(), Layer(4, 1, "linear", seed=1))
+    for model, examples in (
+        (of_tokens, [([0, 1], 1), ([1, 0], 0)]),
+        (of_steps, [([0.5, 1.0], [0, 1]), ([1.0, 0.0], [1, 0])]),
+        (of_images, [([[1.0, 0.0], [0.0, 1.0]], 1), ([[0.0, 1.0], [1.0, 0.0]], 0)]),
+    ):
+        loss = "cross_entropy" if model is of_steps else "mean_squared_error"
+        run = train(model, examples, loss, epochs=1).finish()
+        assert titles(run) == ["loss", "accuracy"] and plot(run).svg
 
 
 def test_a_run_of_numbers_has_its_loss_alone():

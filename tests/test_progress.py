@@ -6,8 +6,13 @@ from functools import partial
 
 import pytest
 
-from micrograd_nn import MLP, DivergenceError, data, progress, train
+from micrograd_nn import MLP, DivergenceError, Layer, data, layers, progress, train
 from micrograd_nn.optim import SGD
+from micrograd_nn.training import progress as progress_function
+from micrograd_nn.training.epochs import Step, ignore
+from micrograd_nn.training.progress import Pace
+
+progress_module = sys.modules[progress_function.__module__]  # its name in the package is that of the function
 
 
 class Terminal(io.StringIO):
@@ -106,6 +111,66 @@ def test_on_a_terminal_without_tqdm_there_are_lines():
     stream = Terminal()
     list(progress(new_run(20), stream))
     assert numbers_in(stream) == list(range(2, 21, 2))
+
+
+# Long epochs
+
+
+def of_names(epochs=1):
+    """A run of sequences, in three steps an epoch."""
+    examples = [([0, 1], [1, 0]), ([0, 1, 1], [1, 1, 0]), ([0, 0], [0, 1])]
+    model = layers.Sequential(layers.Embedding(2, 2, seed=1), layers.TimeDistributed(Layer(2, 2, "linear", seed=2)))
+    return train(model, examples, "cross_entropy", epochs=epochs, batch_size=1, seed=1)
+
+
+def step(number, loss, n_targets=1, n_examples=1, seconds=0.5):
+    return Step(number, loss, 1.0, n_targets, n_examples, seconds)
+
+
+def test_the_pace_is_the_mean_loss_and_the_tokens_per_second_of_an_epoch():
+    pace = Pace()
+    for each in (step(1, 9.0), step(2, 9.0), step(1, 3.0, n_targets=4), step(2, 1.0, n_targets=6)):
+        pace.add(each)
+    assert str(pace) == "loss 2  10 tokens per second"  # 10 in a second; the first epoch is over
+
+
+def test_where_every_example_has_one_target_nothing_is_said_of_tokens():
+    pace = Pace()
+    pace.add(step(1, 0.25, n_targets=8, n_examples=8))
+    assert str(pace) == "loss 0.25"
+
+
+def test_within_a_long_epoch_there_are_lines_of_its_steps(monkeypatch):
+    monkeypatch.setattr(progress_module, "LONG", -1.0)
+    stream = io.StringIO()
+    list(progress(of_names(2), stream))
+    begin = [line.partition("  loss")[0] for line in stream.getvalue().splitlines()]
+    assert begin == [f"epoch {n}{step}" for n in (1, 2) for step in (", step 1 of 3", ", step 2 of 3", "")]
+    assert all(line.endswith(" tokens per second") for line in stream.getvalue().splitlines())
+
+
+def test_within_a_short_epoch_there_are_none():
+    stream = io.StringIO()
+    list(progress(of_names(), stream))
+    assert len(stream.getvalue().splitlines()) == 1
+
+
+@pytest.mark.usefixtures("with_tqdm")
+@pytest.mark.parametrize(("soon", "shown"), [(-1.0, True), (60.0, False)])
+def test_a_bar_moves_at_every_step_and_says_what_a_long_epoch_has_come_to(monkeypatch, soon, shown):
+    monkeypatch.setattr(progress_module, "SOON", soon)
+    stream = Terminal()
+    list(progress(of_names(2), stream))
+    drawn = stream.getvalue()
+    assert all(f" {n}/6 " in drawn for n in range(7))
+    assert ("epoch 1  loss " in drawn) == shown
+    assert " tokens per second" in drawn
+
+
+def test_nothing_is_told_of_steps_when_it_is_over(stream):
+    run = of_names(2)
+    list(progress(run, stream))
+    assert run.on_step is ignore
 
 
 # A bar

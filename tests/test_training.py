@@ -15,7 +15,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from micrograd_nn import MLP, DivergenceError, Dropout, Epoch, Module, Value, data, losses, parameter, total, train
+from micrograd_nn import (
+    MLP,
+    DivergenceError,
+    Dropout,
+    Epoch,
+    Layer,
+    Module,
+    Value,
+    data,
+    layers,
+    losses,
+    parameter,
+    total,
+    train,
+)
 from micrograd_nn.optim import OPTIMIZERS, SGD, Adam, ExponentialDecay, Momentum
 from micrograd_nn.training import run as run_module
 from micrograd_nn.training.epochs import percent
@@ -485,6 +499,149 @@ def test_examples_may_come_from_a_generator():
     assert len(train(small(), ((x, y) for x, y in XOR)).examples) == 4
 
 
+# Sequences and images
+
+
+class Echo(Module):
+    """A model that says at every position that the token comes again: logits of 3 w for it, 0 for the two others."""
+
+    def __init__(self):
+        self.w = parameter(1.0)
+
+    def __call__(self, tokens):
+        return [[3.0 * self.w if token == i else Value(0.0) for i in range(3)] for token in tokens]
+
+
+ECHOES = [([0, 1, 2, 1], [0, 1, 1, 2]), ([2], [2]), ([1, 0, 0], [2, 0, 0])]
+
+
+def test_the_accuracy_of_sequences_is_the_share_of_positions_that_are_right():
+    # 2 of 4, 1 of 1 and 2 of 3
+    assert train(Echo(), ECHOES, "cross_entropy").history[0].accuracy == 5 / 8
+
+
+def test_the_loss_of_sequences_is_the_mean_over_examples_of_the_mean_over_positions():
+    # log(e³ + 2) - 3 where the token does come again, 3 more where it does not: in 2 of 4, 0 of 1 and 1 of 3 positions
+    expected = math.log(math.exp(3) + 2) - 3 + (3 * 2 / 4 + 0 + 3 * 1 / 3) / 3
+    assert train(Echo(), ECHOES, "cross_entropy").history[0].loss == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_step_says_what_it_came_to():
+    run, steps = train(Echo(), ECHOES, "cross_entropy", batch_size=2, epochs=2, seed=1), []
+    run.on_step = steps.append
+    run.finish()
+    assert run.steps_per_epoch == 2
+    assert [(step.number, step.n_examples) for step in steps] == [(1, 2), (2, 1)] * 2
+    assert [first.n_targets + second.n_targets for first, second in (steps[:2], steps[2:])] == [8, 8]
+    assert (steps[0].gradient_norm + steps[1].gradient_norm) / 2 == run.history[1].gradient_norm
+
+
+def test_a_step_of_all_examples_has_the_loss_that_was_measured_before_it():
+    run, steps = train(Echo(), ECHOES, "cross_entropy", epochs=3), []
+    run.on_step = steps.append
+    run.finish()
+    assert [step.loss for step in steps] == [epoch.loss for epoch in run.history[:-1]]
+
+
+def one_answer():
+    """A recurrent network that answers at the end."""
+    return layers.Sequential(layers.RNN(1, 3, seed=1), layers.Last(), Layer(3, 1, "linear", seed=2))
+
+
+def test_sequences_of_different_lengths_are_learned():
+    # whether the first number is 1
+    examples = [([1.0], 1), ([0.0], 0), ([1.0, 0.0], 1), ([0.0, 1.0, 0.0], 0), ([0.0, 1.0], 0), ([1.0, 1.0, 1.0], 1)]
+    run = train(one_answer(), examples, "binary_cross_entropy_with_logits", seed=1).finish()
+    assert run.history[-1].accuracy == 1.0
+
+
+def test_images_are_learned():
+    bars = [([[[0.0, 1.0, 0.0]] * 3], 0), ([[[0.0] * 3, [1.0] * 3, [0.0] * 3]], 1)]  # one upright, one lying
+    kernels, output = layers.Conv2d(1, 2, 2, activation="tanh", seed=1), Layer(8, 1, "linear", seed=2)
+    run = train(layers.Sequential(kernels, layers.Flatten(), output), bars).finish()
+    assert run.history[-1].accuracy == 1.0
+
+
+def test_what_is_wrong_with_a_sequence_names_example_and_time_step():
+    with pytest.raises(ValueError, match=r"^example 2: time step 3: expected 1 inputs, got 2$"):
+        train(one_answer(), [([1.0], 1), ([0.0, 1.0, [1.0, 2.0]], 0)])
+    with pytest.raises(ValueError, match=r"^validation example 1: a sequence needs at least 1 time step"):
+        train(one_answer(), [([1.0], 1), ([0.0], 0)], validation=[([], 1)])
+
+
+def test_a_target_is_missing_where_there_are_more_positions():
+    with pytest.raises(ValueError, match=r"^example 2: there must be a target for each .*: got 2 lists of logits, 1 t"):
+        train(Echo(), [([0], [0]), ([0, 1], [1])], "cross_entropy")
+
+
+def each_answer(n_outputs=1):
+    """A recurrent network that answers at every time step."""
+    return layers.Sequential(layers.RNN(1, 2, seed=1), layers.TimeDistributed(Layer(2, n_outputs, "linear", seed=2)))
+
+
+def test_a_one_among_zeros_at_every_time_step_is_a_class():
+    run = train(each_answer(2), [([0.5], [[0, 1]]), ([0.5, 1.0], [[1, 0], [0, 1]])], epochs=1)
+    assert run.decision.labels == (0.0, 1.0)
+    assert run.history[0].accuracy in (0.0, 1 / 3, 2 / 3, 1.0)
+
+
+@pytest.mark.parametrize("loss", ["binary_cross_entropy_with_logits", "mean_squared_error"])
+def test_one_number_at_every_time_step_is_no_class_even_if_the_first_sequence_is_short(loss):
+    run = train(each_answer(), [([0.5], [1]), ([0.5, 1.0], [1, 0]), ([0.5, 1.0, 1.0], [0, 0, 1])], loss, epochs=1)
+    assert run.decision is None and run.finish().history[-1].accuracy is None
+
+
+def test_a_loss_of_ones_own_may_read_a_sequence_as_it_likes():
+    def of_the_last(outputs, target):
+        return losses.cross_entropy(outputs[-1], target)
+
+    run = train(Echo(), [([0, 1], 1), ([2], 0)], of_the_last, epochs=1).finish()
+    assert run.history[-1].accuracy is None
+
+
+def test_sequences_of_one_class_have_nothing_to_be_told_apart():
+    with pytest.raises(ValueError, match="all 5 targets are of one class, 1: nothing is to be told apart"):
+        train(Echo(), [([0, 1, 2], [1, 1, 1]), ([2, 1], [1, 1])], "cross_entropy")
+
+
+# Buffers
+
+
+class Counting(Module):
+    """A model that counts how often it was asked while training."""
+
+    buffer_names = ("count",)
+
+    def __init__(self):
+        self.w, self.count = parameter(1.0), [0.0]
+
+    def __call__(self, x):
+        self.count[0] += self.training
+        return self.w * x[0]
+
+
+def test_buffers_go_back_with_an_epoch_that_was_interrupted():
+    calls = iter(range(100))
+
+    def loss(output, target):
+        if next(calls) == 3 * 2 + 2 * 3 + 1:  # tried, measured and trained in one epoch; then the second of the next
+            raise KeyboardInterrupt
+        return (output - target) ** 2
+
+    run = train(Counting(), [([1.0], 2.0), ([2.0], 1.0)], loss)
+    next(run)
+    with suppress(KeyboardInterrupt):
+        run.finish()
+    assert len(run.history) > 1 and run.model.count == [2.0 * run.history[-1].number]
+
+
+def test_the_best_epoch_comes_back_with_its_buffers():
+    model = Counting()
+    rule = SGD([model.w], 1e-300)  # which changes nothing: no epoch is better than the untrained model
+    run = train(model, [([1.0], 2.0)], optimizer=rule, patience=3).finish()
+    assert len(run.history) == 4 and run.best == 0 and model.count == [0.0]
+
+
 # All or nothing
 
 
@@ -677,7 +834,7 @@ def without_gradient(output, target):
         ({"loss": "cross_entropi"}, ValueError, "unknown loss 'cross_entropi': .* did you mean 'cross_entropy'"),
         ({"loss": 3}, TypeError, "loss must be a name or a function, not 3"),
         ({"loss": without_gradient}, TypeError, "example 1: its loss must be a Value, not float"),
-        ({"loss": "hinge", "examples": [([0.0, 1.0], 1)] * 2}, ValueError, "all 2 examples are of one class, 1: no"),
+        ({"loss": "hinge", "examples": [([0.0, 1.0], 1)] * 2}, ValueError, "all 2 targets are of one class, 1: no"),
         ({"optimizer": "adam"}, TypeError, r"optimizer must be an Optimizer, such as SGD\(.*, not 'adam'"),
         ({"optimizer": Adam}, TypeError, "optimizer must be an Optimizer, such as .*, not <class .*Adam'>"),
         ({"optimizer": SGD(small().parameters())}, ValueError, "of the model's parameters: .* 'layer1.neuron1.w1'"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from inspect import signature
+from itertools import chain
 from math import isfinite
-from typing import Any
+from typing import Any, NoReturn
 
 from ..errors import identity
 from ..graph import NOT_COMPUTED
@@ -66,21 +67,21 @@ class Optimizer:
 
         Raises: OverflowError naming a parameter whose update is not finite; then, as after Ctrl-C, nothing has changed.
         """
-        eta = self.learning_rate
-        rows = [self.updated(eta, p, memory) for p, memory in zip(self.parameters, self.memory)]
+        eta, decay, update = self.learning_rate, self.decay, self.update
+        pairs = zip(self.parameters, self.memory)  # a grad of None is as good as 0
+        rows = [update(eta, *decay(eta, p.data, float(p.grad or 0.0)), *memory) for p, memory in pairs]
+        if not all(map(isfinite, chain.from_iterable(rows))):  # all at once: row by row takes a quarter longer
+            self.raise_not_finite(eta, rows)
         owners = [*self.parameters, self, self]
         names = [*["_data"] * len(rows), "memory", "steps"]
         contents = [*[row[0] for row in rows], [row[1:] for row in rows], self.steps + 1]
         any(map(setattr, owners, names, contents))  # a single call into C, which Ctrl-C cannot cut in two
 
-    def updated(self, eta: float, p: Value, memory: Row) -> Row:
-        """The new data and memory of a parameter, checked to be finite."""
-        w, g = self.decay(eta, p.data, float(p.grad or 0.0))  # None is as good as 0
-        row = self.update(eta, w, g, *memory)
-        if not all(map(isfinite, row)):
-            where = f"data {p.data!r} and gradient {p.grad!r}{identity(p)} with learning rate {eta!r}"
-            raise OverflowError(f"the update is not finite at {where}")
-        return row
+    def raise_not_finite(self, eta: float, rows: list[Row]) -> NoReturn:
+        """Raise what names the first parameter whose update is not finite."""
+        p = next(p for p, row in zip(self.parameters, rows) if not all(map(isfinite, row)))
+        where = f"data {p.data!r} and gradient {p.grad!r}{identity(p)} with learning rate {eta!r}"
+        raise OverflowError(f"the update is not finite at {where}")
 
     def zero_grad(self) -> None:
         """Forget the gradients of every parameter."""

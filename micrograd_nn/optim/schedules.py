@@ -60,6 +60,21 @@ class ExponentialDecay(Schedule):
 
 
 @dataclass(frozen=True)
+class Linear(Schedule):
+    """A rate that falls along a line to 0 and then stays: η · (1 − t / steps).
+
+    >>> [Linear(0.8, steps=4)(step) for step in range(6)]
+    [0.8, 0.6000000000000001, 0.4, 0.2, 0.0, 0.0]
+    """
+
+    learning_rate: float
+    steps: int
+
+    def __call__(self, step: int) -> float:
+        return self.learning_rate * max(1 - step / self.steps, 0.0)
+
+
+@dataclass(frozen=True)
 class Cosine(Schedule):
     """A rate that falls along half a cosine and then stays: lowest + ½ (η − lowest) (1 + cos(π t / steps)).
 

@@ -1,7 +1,7 @@
 """save and load: a model as a JSON file, and back, bit for bit; and a training run that goes on where it was.
 
-The file has the architecture, every parameter by its path at full precision, and whatever else was to travel with
-the model. It is validated before anything is made from it, and nothing in it is ever executed.
+The file has the architecture, every parameter and buffer by its path at full precision, and whatever else was to
+travel with the model. It is validated before anything is made from it, and nothing in it is ever executed.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from ..files import write_file
 from ..module import Module
 from ..section import Section
 from ..training.run import Run
+from .architecture import architecture_of, check_same
 from .checkpoint import continue_from, training_document
-from .model_file import check_format, check_same_model, model_document, model_from, numbers_for
+from .model_file import check_format, model_document, model_from, numbers_for
 
-PARTS = ("format", "version", "model", "parameters", "metadata", "training")
+PARTS = ("format", "version", "model", "parameters", "buffers", "metadata", "training")
 
 
 def save(model: Module | Run, path: str | os.PathLike[str], metadata: Mapping[str, Any] | None = None) -> Path:
@@ -99,8 +100,8 @@ def resume(run: Run, path: str | os.PathLike[str]) -> Run:
     document = read_model_file(path)
     if "training" not in document:
         document.fail("there is a model in it, but no training run to go on with")
-    check_same_model(document.section("model"), run.model)
-    numbers_for(run.model, document.section("parameters"))
+    check_same(document.section("model"), architecture_of(run.model))
+    numbers_for(run.model, document)
     continue_from(document, run)
     return run
 

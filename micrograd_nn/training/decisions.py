@@ -54,22 +54,49 @@ class Decision:
         """Whether a target is one class and no other: a label or a 1 among 0s, not a probability between."""
         return is_one_hot(target) if is_list(target) else data_of(target) in self.labels
 
-    def is_right(self, output: Any, target: Any) -> bool:
-        """Whether the output says the class that was wanted."""
-        return self(output) == self.class_of(target)
+    def right(self, output: Any, target: Any) -> list[bool]:
+        """Whether the output says the class that was wanted, at every position of a sequence.
+
+        >>> Decision(labels=(0.0, 1.0)).right([[2.0, 1.0], [0.0, 3.0]], [0, 0])
+        [True, False]
+        """
+        levels = depth(output)
+        pairs = zip(positions(output, levels), positions(target, levels))
+        return [self(said) == self.class_of(wanted) for said, wanted in pairs]
+
+
+def depth(output: Any) -> int:
+    """How many lists deep a list of outputs is: 0 for one output, or one for each class; 1 for a sequence of these.
+
+    >>> depth(0.3), depth([0.1, 0.9]), depth([[0.1, 0.9], [0.8, 0.2]])
+    (0, 0, 1)
+    """
+    return 1 + depth(output[0]) if is_list(output) and len(output) and is_list(output[0]) else 0
+
+
+def positions(x: Any, levels: int) -> list[Any]:
+    """The outputs, or the targets, at every position of a sequence; of so many levels, that is of lists in lists.
+
+    >>> positions([2, 0, 1], levels=1), positions(2, levels=0)
+    ([2, 0, 1], [2])
+    """
+    if levels == 0 or not is_list(x):
+        return [x]
+    return [part for inner in x for part in positions(inner, levels - 1)]
 
 
 def decision_of(loss: Any, targets: Iterable[Any], n_outputs: int) -> Decision | None:
     """How outputs are read after training with this loss on these targets; None where they are no classes.
 
     The losses for classes say it themselves. A distance, such as the mean squared error, is between classes if the
-    targets are all 0 or 1, all -1 or 1, or lists of a 1 among 0s; else it is a matter of more or less.
+    targets are all 0 or 1, all -1 or 1, or lists of a 1 among 0s; else it is a matter of more or less. Of sequences,
+    `targets` are those at every position.
     """
     if loss is losses.cross_entropy:
         return Decision(tuple(map(float, range(n_outputs))))
     if loss in DISTANCES:
         return between_classes(list(targets))
-    if n_outputs > 1:
+    if n_outputs > 1 or any(map(is_list, targets)):
         return None
     if loss is losses.hinge:
         return Decision((-1.0, 1.0), 0.0)
@@ -99,14 +126,13 @@ def is_one_hot(target: Sequence[Any]) -> bool:
     >>> is_one_hot([0, 1, 0]), is_one_hot([0.3, 0.7])
     (True, False)
     """
-    return sorted(map(data_of, target)) == [0.0] * (len(target) - 1) + [1.0]
+    return len(target) > 1 and sorted(map(data_of, target)) == [0.0] * (len(target) - 1) + [1.0]
 
 
 def between_classes(targets: list[Any]) -> Decision | None:
     """How outputs that come near their targets are read: the nearer of two labels, or the largest output."""
-    if targets and all(map(is_list, targets)):
-        return Decision(tuple(map(float, range(len(targets[0]))))) if all(map(is_one_hot, targets)) else None
     if any(map(is_list, targets)):
-        return None
+        one_hot = all(map(is_list, targets)) and len(set(map(len, targets))) == 1 and all(map(is_one_hot, targets))
+        return Decision(tuple(map(float, range(len(targets[0]))))) if one_hot else None
     labels = tuple(sorted(set(map(data_of, targets))))
     return Decision(labels, (labels[0] + labels[1]) / 2) if labels in ((0.0, 1.0), (-1.0, 1.0)) else None

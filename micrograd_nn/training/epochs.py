@@ -29,7 +29,7 @@ class Epoch:
 
     number: int  # from 1; 0 is the model before training
     loss: float  # mean over the training examples, without penalties
-    accuracy: float | None  # share of training examples that come out right, from 0 to 1; None without classes
+    accuracy: float | None  # share of training targets that come out right, from 0 to 1; None without classes
     validation_loss: float | None = None
     validation_accuracy: float | None = None
     learning_rate: float = 0.0  # of its first step
@@ -42,6 +42,27 @@ class Epoch:
         parts += [f"validation loss {number(self.validation_loss)}"] if self.validation_loss is not None else []
         parts += [f"accuracy {percent(self.validation_accuracy)}"] if self.validation_accuracy is not None else []
         return "  ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one update came to."""
+
+    number: int  # from 1 in every epoch
+    loss: float  # mean over the batch, before the update and without penalties
+    gradient_norm: float  # before clipping
+    n_targets: int  # in the batch: one an example; where outputs are sequences, one a position
+    n_examples: int
+    seconds: float
+
+
+def ignore(step: Step) -> None:
+    """Do nothing about a step."""
+
+
+def score(epoch: Epoch) -> float:
+    """What training tries to make small: the validation loss, or the loss where there is no validation."""
+    return epoch.loss if epoch.validation_loss is None else epoch.validation_loss
 
 
 def percent(share: float) -> str:
@@ -101,5 +122,5 @@ def measured(
         mean = total([cost for _, cost in found]).data / len(found)
     if decision is None:
         return mean, None
-    right = [decision.is_right(output, target) for (output, _), (_, target) in zip(found, examples)]
+    right = [is_so for (output, _), (_, target) in zip(found, examples) for is_so in decision.right(output, target)]
     return mean, right.count(True) / len(right)

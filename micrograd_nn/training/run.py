@@ -7,9 +7,9 @@ the examples' losses, backward, and the optimizer's rule.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from math import fsum
+from math import ceil, fsum
 from time import perf_counter
 from typing import Any
 
@@ -20,8 +20,8 @@ from ..names import number
 from ..optim.clipping import clip_by_norm, gradient_norm
 from ..optim.optimizer import Optimizer
 from ..value import Value, total
-from .decisions import Decision
-from .epochs import Epoch, Example, losses_of, measured
+from .decisions import Decision, depth, positions
+from .epochs import Epoch, Example, Step, ignore, losses_of, measured, score
 from .snapshots import Snapshots
 
 
@@ -58,9 +58,10 @@ class Run(Iterator[Epoch]):
 
     history: list[Epoch] = field(default_factory=list)  # what was measured so far, the model before training first
     snapshots: Snapshots = field(default_factory=Snapshots)  # parameters as they were
-    parameters: list[float] = field(default_factory=list)  # as the last epoch left them
+    parameters: list[float] = field(default_factory=list)  # as the last epoch left them, and buffers after them
     best: int = 0  # the number of the epoch with the lowest validation loss; without validation, with the lowest loss
     best_parameters: list[float] = field(default_factory=list)
+    on_step: Callable[[Step], None] = ignore  # is told of every update
 
     def __post_init__(self) -> None:
         self.add(self.measure(0.0, 0.0, perf_counter()))
@@ -94,7 +95,7 @@ class Run(Iterator[Epoch]):
         start, rate = perf_counter(), self.optimizer.learning_rate
         self.model.train()
         try:
-            norms = [self.step(batch) for batch in self.batches()]
+            norms = [self.step(i, batch).gradient_norm for i, batch in enumerate(self.batches(), start=1)]
             return self.measure(rate, fsum(norms) / len(norms), start)
         except (ArithmeticError, ValueError) as error:
             advice = f"a learning rate below {rate:g}, clip_norm=1, or inputs scaled to about -1 to 1"
@@ -107,25 +108,38 @@ class Run(Iterator[Epoch]):
             return iter([numbered])
         return batches(shuffled(numbered, rng=self.rng), self.batch_size)
 
-    def step(self, batch: list[tuple[int, Example]]) -> float:
-        """Update the parameters once; the norm of the gradient comes back."""
-        with collector_paused():  # on the moons an eighth less time, with expand=True a quarter
-            return self.update(batch)  # a call, so that its graph is gone before the collector runs again
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many batches the examples make."""
+        return 1 if self.batch_size is None else ceil(len(self.examples) / self.batch_size)
 
-    def update(self, batch: list[tuple[int, Example]]) -> float:
-        """Forward, the mean of the losses, backward, and the optimizer's rule."""
-        found = [cost for _, cost in losses_of(self.model, batch, self.loss)]
+    def step(self, number: int, batch: list[tuple[int, Example]]) -> Step:
+        """Update the parameters once."""
+        start = perf_counter()
+        with collector_paused():  # on the moons an eighth less time, with expand=True a quarter
+            measures = self.update(batch)  # a call, so that its graph is gone before the collector runs again
+        step = Step(number, *measures, len(batch), perf_counter() - start)
+        self.on_step(step)
+        return step
+
+    def update(self, batch: list[tuple[int, Example]]) -> tuple[float, float, int]:
+        """Forward, the mean of the losses, backward, and the optimizer's rule.
+
+        The mean loss comes back, the norm of the gradient, and how many targets there were.
+        """
+        found = losses_of(self.model, batch, self.loss)
         self.optimizer.zero_grad()
         try:
-            (total(found) / len(found) + self.penalty()).backward()
+            loss = total([cost for _, cost in found]) / len(found)
+            (loss + self.penalty()).backward()
             norm = gradient_norm(self.optimizer.parameters)
             if self.clip_norm is not None:
                 clip_by_norm(self.optimizer.parameters, self.clip_norm)
             self.optimizer.step()
         except (ArithmeticError, ValueError) as error:
-            largest, i = max((cost.data, i) for cost, (i, _) in zip(found, batch))
+            largest, i = max((cost.data, i) for (_, cost), (i, _) in zip(found, batch))
             raise ArithmeticError(f"{error} (example {i} has the largest loss, {number(largest)})") from error
-        return norm
+        return loss.data, norm, sum(len(positions(output, depth(output))) for output, _ in found)
 
     def penalty(self) -> Value | float:
         """What is added to the loss for the size of the parameters."""
@@ -145,18 +159,13 @@ class Run(Iterator[Epoch]):
 
     def add(self, epoch: Epoch) -> None:
         """Note what the epoch came to; when the run is over for lack of patience, go back to its best epoch."""
-        self.parameters = [p.data for p in self.model.parameters()]
+        self.parameters = self.model.learned()
         self.snapshots.take(epoch.number, self.parameters)
         if not self.history or score(epoch) < score(self.history[self.best]):
             self.best, self.best_parameters = epoch.number, self.parameters
         self.history.append(epoch)
         if self.over and self.patience is not None:
-            self.set_parameters(self.best_parameters)
-
-    def set_parameters(self, numbers: list[float]) -> None:
-        """Give the model's parameters these numbers."""
-        for p, data in zip(self.model.parameters(), numbers):
-            p.data = data
+            self.model.set_learned(self.best_parameters)
 
     def state(self) -> dict[str, Any]:
         """All that the next epoch depends on beside the history, as lists and numbers that JSON can hold."""
@@ -171,7 +180,7 @@ class Run(Iterator[Epoch]):
         """Go back to where `state()` was taken; the history is what it was then."""
         self.parameters, self.best_parameters = state["parameters"], state["best_parameters"]
         self.best = min(self.history, key=score).number
-        self.set_parameters(self.best_parameters if self.over and self.patience is not None else self.parameters)
+        self.model.set_learned(self.best_parameters if self.over and self.patience is not None else self.parameters)
         self.optimizer.load_state(state["optimizer"])
         for rng, (version, words, gauss) in zip(self.generators(), state["generators"]):
             rng.setstate((version, tuple(words), gauss))
@@ -184,8 +193,3 @@ class Run(Iterator[Epoch]):
 
     def __repr__(self) -> str:
         return f"<Run: {self.model}, {self.history[-1]}, of {self.epochs}>"
-
-
-def score(epoch: Epoch) -> float:
-    """What training tries to make small: the validation loss, or the loss where there is no validation."""
-    return epoch.loss if epoch.validation_loss is None else epoch.validation_loss

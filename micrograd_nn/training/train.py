@@ -16,7 +16,7 @@ from ..no_grad import no_grad
 from ..optim import Adam
 from ..optim.optimizer import Optimizer
 from ..settings import check_sizes, not_negative, positive
-from .decisions import Decision, decision_of
+from .decisions import Decision, decision_of, depth, positions
 from .epochs import Example, losses_of
 from .run import Run
 
@@ -47,8 +47,10 @@ def train(
     50 1.0
     100 1.0
 
-    An example is `(inputs, target)`, and the loss is of one example's output and target. A step follows the gradient of
-    its mean over a batch: over all examples, or over `batch_size` of them, shuffled in every epoch. The optimizer is
+    An example is `(inputs, target)`, and the loss is of one example's output and target. Inputs are what the model
+    takes: a row of numbers, an image, a sequence of any length. Where outputs are sequences, too, such as logits at
+    every position, the accuracy is the share of positions that are right. A step follows the gradient of the mean loss
+    over a batch: over all examples, or over `batch_size` of them, shuffled in every epoch. The optimizer is
     `Adam(model.parameters())` unless another is passed.
 
     `l1` and `l2` add that many times Σ|w| and Σw², biases included, to the loss; `clip_norm` shortens gradients that
@@ -65,9 +67,10 @@ def train(
     check_settings(epochs, l1, l2, clip_norm, patience)
     training, held_out = parts(model, loss, examples, validation, rng)
     batches(training, batch_size)
-    targets = [target for _, target in [*training, *held_out]]
-    decision = decision_of(loss, targets, n_outputs(model, training[0][0])) if classes else None
-    check_classes(decision, [target for _, target in training])
+    output = output_for(model, training[0][0])
+    targets = [part for _, target in [*training, *held_out] for part in positions(target, depth(output))]
+    decision = decision_of(loss, targets, n_outputs(output)) if classes else None
+    check_classes(decision, [part for _, target in training for part in positions(target, depth(output))])
     return Run(
         model, training, held_out, loss, optimizer, epochs, batch_size, l1, l2, clip_norm, patience, decision, rng
     )
@@ -140,11 +143,20 @@ def check_classes(decision: Decision | None, targets: list[Any]) -> None:
     if decision is None or len(targets) == 1 or not decision.is_certain(targets[0]):
         return
     if len({tuple(map(data_of, target)) if is_list(target) else data_of(target) for target in targets}) == 1:
-        raise ValueError(f"all {len(targets)} examples are of one class, {targets[0]!r}: nothing is to be told apart")
+        raise ValueError(f"all {len(targets)} targets are of one class, {targets[0]!r}: nothing is to be told apart")
 
 
-def n_outputs(model: Any, x: Any) -> int:
-    """How many outputs the model gives for inputs."""
+def output_for(model: Any, x: Any) -> Any:
+    """What the model gives for inputs; nothing is recorded."""
     with no_grad():
-        output = model(x)
-    return len(output) if is_list(output) else 1
+        return model(x)
+
+
+def n_outputs(output: Any) -> int:
+    """How many outputs there are in an output, or at each position where it is a sequence.
+
+    >>> n_outputs(0.5), n_outputs([0.5, 2.0]), n_outputs([[0.5, 2.0], [0.0, 1.0], [1.0, 1.0]])
+    (1, 2, 2)
+    """
+    one = positions(output, depth(output))[0]
+    return len(one) if is_list(one) else 1

@@ -13,17 +13,16 @@ from multiprocessing import Pool
 
 from micrograd_nn import MLP, Run, data, train
 from micrograd_nn.__main__ import parser
-from micrograd_nn.commands.goals import Goal, usual_loss
-from micrograd_nn.commands.train import run_for, task_of
+from micrograd_nn.commands.tasks import task_for
+from micrograd_nn.commands.train import run_for
 
 
 def default_run(name: str, seed: int) -> Run:
     """The run of `micrograd-nn train NAME --seed SEED`, trained to the end."""
     options = parser().parse_args(["train", name, "--seed", str(seed)])
     rng = random.Random(seed)
-    task = task_of(options, rng)
-    n_classes = len(task.classes or ())
-    return run_for(task, Goal(usual_loss(n_classes), n_classes), options, rng).finish()
+    task = task_for(options, rng)
+    return run_for(task, task.goal(options.loss), options, rng).finish()
 
 
 def accuracy(name: str, seed: int) -> float:
