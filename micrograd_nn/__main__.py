@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import NoReturn
 
 from . import __version__
-from .commands import add_expression_commands, add_predict_command, add_train_command, with_minus_signs
+from .commands import (
+    add_expression_commands,
+    add_predict_command,
+    add_sample_command,
+    add_train_command,
+    with_minus_signs,
+)
 from .prompt import one_line
 from .tour import tour
 
@@ -24,6 +30,8 @@ EXAMPLES = """examples:
   micrograd-nn train moons --html moons.html
   micrograd-nn train flowers.csv --target species --save flowers.json
   micrograd-nn predict flowers.json new.csv
+  micrograd-nn train names.txt --model gpt --save names.json
+  micrograd-nn sample names.json --temperature 0.8
 """
 
 
@@ -93,10 +101,11 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"micrograd_nn {__version__}")
     top.add_argument("--pictures", default="pictures", metavar="FOLDER", help="where the tour writes (%(default)s)")
-    commands = top.add_subparsers(dest="command", metavar="{grad,draw,step,train,predict}", title="commands")
+    commands = top.add_subparsers(dest="command", metavar="{grad,draw,step,train,predict,sample}", title="commands")
     add_expression_commands(commands)
     add_train_command(commands)
     add_predict_command(commands)
+    add_sample_command(commands)
     return top
 
 

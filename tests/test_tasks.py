@@ -9,8 +9,11 @@ from statistics import mean, pstdev
 import pytest
 
 from micrograd_nn import Value, data, losses
+from micrograd_nn.__main__ import parser
 from micrograd_nn.commands.goals import Goal, usual_loss
-from micrograd_nn.commands.tasks import FEW, RECIPES, advice, advice_on_many, task_for
+from micrograd_nn.commands.rows import advice_on_many
+from micrograd_nn.commands.tables import FEW, RECIPES, advice
+from micrograd_nn.commands.tasks import task_for
 from micrograd_nn.commands.train_options import names
 from micrograd_nn.commands.wording import off_by, without_option
 from micrograd_nn.data import Column, Preparation, TableError, preparation_from, read_csv
@@ -24,7 +27,9 @@ PREPARATION = Preparation(  # a size of mean 10 and deviation 2, a colour; a pri
 
 
 def task(name, target=None, share=None, seed=0, **reading):
-    return task_for(str(name), share, random.Random(seed), target=target, **reading)
+    options = parser().parse_args(["train", str(name)])
+    vars(options).update(target=target, validation=share, **reading)
+    return task_for(options, random.Random(seed))
 
 
 @pytest.fixture
@@ -198,8 +203,8 @@ def test_advice_on_a_column_stands_before_what_is_learned(tmp_path):
         ("moon", None, "nothing to learn is called 'moon': did you mean moons"),
         ("XOR", None, "nothing to learn is called 'XOR': did you mean xor"),
         ("", None, "nothing to learn is called '': there are xor, and, or, nand,"),
-        ("xor", "y", "xor is no CSV file: --target, --classes, --without and --skip-incomplete are for those"),
-        ("iris", "species", "iris is no CSV file: --target"),
+        ("xor", "y", "xor is a made-up set: --target does not belong to it"),
+        ("iris", "species", "iris is a set with columns of its own: --target does not belong to it"),
         ("iris", None, None),
     ],
 )

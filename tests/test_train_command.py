@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from micrograd_nn import load
 from micrograd_nn.__main__ import main
 from micrograd_nn.commands import train as command
-from micrograd_nn.commands.tasks import RECIPES
+from micrograd_nn.commands.tables import RECIPES
 from tests.benchmarks import learning
 
 ROOT = Path(__file__).parent.parent
@@ -209,10 +209,9 @@ def test_a_table_that_cannot_be_learned_is_one_line_that_names_its_place(content
         ("moon", "nothing to learn is called 'moon': did you mean moons?"),
         ("t.csv", "t.csv: there is no such file"),
         (".", ".: Is a directory"),
-        ("xor --target y", "xor is no CSV file: --target, --classes, --without and --skip-incomplete are for those"),
-        ("xor --classes", "xor is no CSV file"),
-        ("xor --without x1", "xor is no CSV file"),
-        ("iris --skip-incomplete", "iris is no CSV file"),
+        ("xor --target y", "xor is a made-up set: --target does not belong to it"),
+        ("xor --classes --without x1", "xor is a made-up set: --classes, --without do not belong to it"),
+        ("iris --skip-incomplete", "iris is a set with columns of its own: --skip-incomplete does not belong to it"),
         ("xor --hidden 8,,8", "argument --hidden: sizes are whole numbers, such as 8,8, not '8,,8'"),
         ("xor --hidden 0,0", "argument --hidden: a layer has at least 1 neuron"),
         ("xor --hidden -1", "argument --hidden: a layer has at least 1 neuron"),
@@ -461,7 +460,7 @@ def test_a_file_that_holds_no_run_cannot_go_on_and_stays(content, train):
     assert Path("m.json").read_text() == content
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["train", "--help"], ["predict", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], *[[name, "--help"] for name in ("train", "predict", "sample")]])
 def test_help_fits_into_80_columns(arguments, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "80")
     with pytest.raises(SystemExit) as stopped:

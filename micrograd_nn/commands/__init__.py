@@ -2,6 +2,13 @@
 
 from .expression import add_expression_commands, with_minus_signs
 from .predict import add_predict_command
+from .sample import add_sample_command
 from .train import add_train_command
 
-__all__ = ["add_expression_commands", "add_predict_command", "add_train_command", "with_minus_signs"]
+__all__ = [
+    "add_expression_commands",
+    "add_train_command",
+    "add_predict_command",
+    "add_sample_command",
+    "with_minus_signs",
+]

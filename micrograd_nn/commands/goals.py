@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,11 +42,11 @@ class Goal:
         """The activation of the last layer: sigmoid where the loss is of probabilities."""
         return "sigmoid" if self.loss is losses.binary_cross_entropy else "linear"
 
-    def examples(self, examples: list[data.Example]) -> list[Example]:
+    def examples(self, examples: Sequence[Example]) -> list[Example]:
         """The examples with their targets as the loss needs them, from classes counted from 0."""
         return [(inputs, self.target(target)) for inputs, target in examples]
 
-    def target(self, target: float) -> float | list[float]:
+    def target(self, target: Any) -> Any:
         """A target as the loss needs it: -1 or 1 for hinge, a 1 among 0s for a distance to one of many classes."""
         if self.loss is losses.hinge:
             return 2 * target - 1

@@ -18,7 +18,7 @@ from ..prompt import usable
 from ..saving.save import load, read_metadata
 from ..section import Section
 from ..training.epochs import percent
-from ..training.train import n_outputs
+from ..training.train import n_outputs, output_for
 from .goals import Goal
 from .wording import off_by
 
@@ -57,6 +57,9 @@ def what_was_learned(metadata: Section) -> tuple[Preparation, Goal]:
 
     Raises: ModelFileError where `train` has not written that.
     """
+    for name, what in {"images": "images", "vocabulary": "names: `micrograd-nn sample` makes new ones"}.items():
+        if name in metadata:
+            metadata.fail(f"this network is not for rows, but for {what}")
     if "preparation" not in metadata:
         metadata.fail("nothing says how rows become inputs; `micrograd-nn train --save` writes that")
     document = metadata.section("preparation")
@@ -69,7 +72,7 @@ def what_was_learned(metadata: Section) -> tuple[Preparation, Goal]:
 
 def check_outputs(model: Any, goal: Goal, prepare: Preparation, metadata: Section) -> None:
     """Raise unless the model has the outputs that what was learned needs."""
-    n = n_outputs(model, [0.0] * len(prepare.input_names))
+    n = n_outputs(output_for(model, [0.0] * len(prepare.input_names)))
     if n != goal.n_outputs:
         metadata.fail(f"what was learned needs {counted(goal.n_outputs, 'output')}, and the model has {n}")
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import csv
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from ..initial import ACTIVATIONS
 from ..losses import LOSSES, LossFunction, loss_function
 from ..optim import OPTIMIZERS
-from ..settings import below_one
-from .tasks import FEW, HELD_OUT
+from ..settings import below_one, positive
+from .tables import FEW, HELD_OUT
+from .texts import MODELS, POSITIONS, SAMPLES, WIDTH
 
 
 def of_data(add: Callable[..., Any]) -> None:
@@ -19,9 +20,9 @@ def of_data(add: Callable[..., Any]) -> None:
     add("--target", metavar="COLUMN", help="the column of the CSV file to learn")
     add("--classes", action="store_true", help="the target names classes, even if it is made of numbers")
     without = "columns to leave out, such as id,name; a name with a comma stands in double quotes"
-    add("--without", type=names, action="extend", default=[], metavar="COLUMNS", help=without)
+    add("--without", type=names, action="extend", metavar="COLUMNS", help=without)
     add("--skip-incomplete", action="store_true", help="leave out rows with a missing cell")
-    held_out = f"share held out ({HELD_OUT} of iris, and of CSV files of {FEW} rows or more; else none)"
+    held_out = f"share held out ({HELD_OUT} of iris, digits, and of CSV files of {FEW} rows or more; else none)"
     add("--validation", type=share, metavar="SHARE", help=held_out)
     add("--seed", type=int, default=0, help="of everything random (%(default)s)")
 
@@ -30,13 +31,30 @@ def of_network(add: Callable[..., Any]) -> None:
     """What learns it."""
     add("--hidden", type=sizes, metavar="8,8", help="sizes of the hidden layers; 0 for none (suits the data)")
     add("--activation", choices=ACTIVATIONS, metavar="NAME", help=f"{', '.join(ACTIVATIONS)} (tanh for most data)")
-    add("--dropout", type=float, default=0.0, metavar="RATE", help="share of hidden neurons left out at random (0)")
+    add("--dropout", type=float, metavar="RATE", help="share of hidden neurons left out at random (0)")
+
+
+def of_text(add: Callable[..., Any]) -> None:
+    """What learns a list of names, one a line, and makes new ones."""
+    add("--model", choices=MODELS, metavar="NAME", help=f"{', '.join(MODELS)} (gpt)")
+    add("--width", type=count, metavar="N", help=f"numbers that a token becomes ({WIDTH})")
+    add("--heads", type=count, metavar="N", help="of each block of a gpt (4)")
+    add("--blocks", type=count, metavar="N", help="of a gpt (1)")
+    positions = f"characters of a gpt's names and one more ({POSITIONS}, or as many as the longest name needs)"
+    add("--positions", type=count, metavar="N", help=positions)
+    of_samples(add)
+
+
+def of_samples(add: Callable[..., Any]) -> None:
+    """How new names are drawn."""
+    add("-n", "--samples", type=count, metavar="N", help=f"how many new names to print ({SAMPLES})")
+    add("--temperature", type=temperature, metavar="T", help="below 1 for likelier names, above for stranger ones (1)")
 
 
 def of_training(add: Callable[..., Any]) -> None:
     """How it is learned."""
     add("--epochs", type=int, metavar="N", help="passes over the examples (100 for most data)")
-    add("--batch-size", type=int, metavar="N", help="examples in a step (all)")
+    add("--batch-size", type=int, metavar="N", help="examples in a step (all; 10 digits; 1 name)")
     add("--loss", type=loss, metavar="NAME", help=f"{', '.join(LOSSES)} (suits the target)")
     add("--optimizer", default="adam", choices=OPTIMIZERS, metavar="NAME", help=f"{', '.join(OPTIMIZERS)} (adam)")
     add("--learning-rate", type=float, metavar="RATE", help="how far a step goes (suits the optimizer)")
@@ -55,7 +73,7 @@ def of_files(add: Callable[..., Any]) -> None:
     add("--html", metavar="FILE", help="write a report of how it learned, as a page")
 
 
-OPTIONS = {"data": of_data, "network": of_network, "training": of_training, "files": of_files}
+OPTIONS = {"data": of_data, "network": of_network, "names": of_text, "training": of_training, "files": of_files}
 
 
 def names(text: str) -> list[str]:
@@ -79,6 +97,28 @@ def sizes(text: str) -> list[int]:
     if min(found) < 1 and found != [0]:
         raise argparse.ArgumentTypeError(f"a layer has at least 1 neuron, and 0 alone is no layer, not {text!r}")
     return [] if found == [0] else found
+
+
+def count(text: str) -> int:
+    """The whole number in `8`, from 1."""
+    try:
+        found = int(text)
+    except ValueError:
+        found = 0
+    return found if found > 0 else refuse(f"a whole number from 1 is needed, not {text!r}")
+
+
+def temperature(text: str) -> float:
+    """The number in `0.8`, above 0 and finite."""
+    try:
+        return positive("a temperature", float(text))
+    except ValueError:
+        return refuse(f"a temperature is a number above 0, not {text!r}")
+
+
+def refuse(what: str) -> NoReturn:
+    """Raise for what an option cannot be."""
+    raise argparse.ArgumentTypeError(what) from None
 
 
 def share(text: str) -> float:
