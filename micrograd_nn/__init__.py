@@ -7,7 +7,7 @@
 (-0.004023, 0.002682)
 """
 
-from . import charts, data, layers, losses, optim
+from . import charts, data, language, layers, losses, optim
 from .animate import animate
 from .backward import grad
 from .debugger import debug
@@ -32,6 +32,7 @@ from .saving import load, read_metadata, resume, save
 from .section import ModelFileError
 from .sources import trace_sources
 from .steps import Step, backward_steps
+from .through_time import ThroughTime, side_by_side, through_time
 from .training import DivergenceError, Epoch, Run, progress, train
 from .tree import tree
 from .value import Value, dot, parameter, total
@@ -58,6 +59,7 @@ __all__ = [  # in reading order
     "losses",
     "optim",
     "data",
+    "language",
     "train",
     "Run",
     "Epoch",
@@ -81,6 +83,9 @@ __all__ = [  # in reading order
     "ledger",
     "paths",
     "diagnose",
+    "through_time",
+    "side_by_side",
+    "ThroughTime",
     "debug",
     "tree",
     "draw",

@@ -53,14 +53,9 @@ READING_ORDER = [  # each imports only from those before it
         "charts.chart",
         "charts.frame",
         "charts.line_chart",
+        "charts.heat_map",
     ),
-    *(
-        "charts.contours",
-        "charts.plane",
-        "charts.decision_map",
-        "charts",
-        "plot",
-    ),
+    *("charts.contours", "charts.plane", "charts.decision_map", "charts", "plot", "through_time"),
     *("report_frames", "report_data", "report"),
     *("tour", "expressions", "commands.expression"),
     *(
