@@ -3,8 +3,9 @@
 Left to right. A node shows what it computes, its data and its gradient; its shape says its role. An edge shows the
 local derivative: blue for positive, vermillion for negative, grey and dashed for zero, thicker where more gradient
 flows. Modules and time steps are framed; what time steps share stands in a frame of its own, and a dashed box for it
-where it is used. A large image is one box. A large graph is drawn by innermost module, then by what holds it, then by
-time step, then only near the output.
+where it is used. A large image is one box, and so are a kernel that reads it and what it answers at every place, with
+the numbers where they stand; `max_nodes=None` draws them one by one. A large graph is drawn by innermost module, then
+by what holds it, then by time step, then only near the output.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .drawing import Drawing
+from .notation import counted
 from .picture import Picture
 from .stepped import StepPicture
 from .tree import tree
@@ -55,7 +57,8 @@ def draw(
         at = f", step {output.position} of {len(output)} of backward"
     else:
         picture, at = Picture(output, max_nodes, separate_operations, positive, negative, collapse), ""
-    description = f"computation graph of {picture.named[picture.output]}: {len(picture.order)} nodes{at}"
+    size = counted(len(picture.order), "node")
+    description = f"computation graph of {picture.named[picture.output]}: {size}{at}"
     return Drawing(picture.source(legend, attributes), description, tree(picture.output, max_lines=30))
 
 

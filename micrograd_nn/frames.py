@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from .boxes import Box, Use
+from .boxes import Box, Grid, Use
 from .groups import Homes
 from .places import cut, depth_of, outer, time_of, timeless
-from .value import Value
 
 MOST_FRAMES = 12  # with more modules than these, what holds them is framed instead
 MOST_IN_A_STEP = 6  # and with more at a time step
@@ -32,8 +31,7 @@ class Frames:
         """The path of the frame that a box stands in; empty where it stands in none."""
         if isinstance(box, str):
             return time_of(box) if time_of(box) != box else ""
-        home = box.path if isinstance(box, Use) else self.found.get(box, "") if isinstance(box, Value) else ""
-        return cut(home, self.depth)
+        return cut(box.path if isinstance(box, Use | Grid) else self.found.get(box, ""), self.depth)
 
 
 def inside(paths: Collection[str]) -> dict[str, list[str]]:

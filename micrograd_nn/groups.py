@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from . import ops
 from .names import not_found
-from .places import SHARED, common, cut, depth_of, outer, path_of, time_of, timeless
+from .places import SHARED, common, cut, depth_of, outer, path_of, place_of, time_of, timeless
 from .value import Value
 
 Homes: TypeAlias = dict[Value, str]  # the path that a node belongs to, for all that belong to one
@@ -32,7 +32,7 @@ def homes(order: Sequence[Value]) -> Homes:
     A parameter that one time step reads belongs there; if several do, to what they share: `t*.layer1.neuron3`.
     """
     paths = {node: cut(path_of(str(node.label)), DEEPEST) for node in order if node.label}
-    roots = {path.partition(".")[0] for node, path in paths.items() if node.op is ops.parameter and path}
+    roots = {path.partition(".")[0] for node, path in paths.items() if path and is_a_module_s(node)}
     found: Homes = {}
     around: Homes = {}  # what all that read a node have in common
     times: dict[Value, str] = {}  # at which a parameter is read
@@ -48,6 +48,11 @@ def homes(order: Sequence[Value]) -> Homes:
             if time and x.op is ops.parameter:
                 times[x] = time if times.get(x, time) == time else SHARED
     return found
+
+
+def is_a_module_s(node: Value) -> bool:
+    """Whether the path in a label is a module's: a parameter's, or that of a number computed in a row and column."""
+    return node.op is ops.parameter or bool(node.inputs and place_of(str(node.label)))
 
 
 def is_unlabelled_step(node: Value) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from math import isfinite
 from typing import Any
 
-from .boxes import rows_of
 from .names import number
-from .quoting import markup
 from .value import Value
 
 ZERO = "#767676"
@@ -27,6 +26,7 @@ ROLES: dict[str, dict[str, str]] = {
     "operation": {"shape": "circle", "margin": "0.02", "width": "0.3"},
     "more": {"shape": "plaintext", "fontcolor": "#595959"},
 }
+RARER = {"use": "use of a shared parameter", "module": "module or time step"}
 
 
 def sign_of(number: float) -> str:
@@ -45,17 +45,20 @@ def table(rows: list[str], room: str = "") -> str:
     return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{lines}</TABLE>>'
 
 
-def grid(name: str, nodes: list[Value]) -> str:
-    """An HTML-like label of the numbers of an image where they stand, the larger the darker."""
-    rows = rows_of(nodes)
-    lowest = min(node.data for node in nodes)
-    reach = max(node.data for node in nodes) - lowest
-    lines = [f'<TR><TD BORDER="0" COLSPAN="{max(map(len, rows))}"><B>{markup(name)}</B></TD></TR>']
+def grid(title: str, rows: list[list[Value]], gradient: Callable[[Value], str] | None = None, below: str = "") -> str:
+    """An HTML-like label of numbers where they stand, the larger the darker; title and line below are markup."""
+    numbers = [node.data for row in rows for node in row]
+    lowest, reach = min(numbers), max(numbers) - min(numbers)
+    line = f'<TR><TD BORDER="0" COLSPAN="{max(map(len, rows))}">'
+    lines = [f"{line}{title}</TD></TR>"]
     for row in rows:
         cells = [
-            f'<TD BGCOLOR="{grey((x.data - lowest) / reach if reach else 0.0)}">{number(x.data)}</TD>' for x in row
+            f'<TD BGCOLOR="{grey((x.data - lowest) / reach if reach else 0.0)}">{number(x.data)}'
+            + (f'<BR/><FONT POINT-SIZE="9">grad {gradient(x)}</FONT></TD>' if gradient else "</TD>")
+            for x in row
         ]
         lines.append(f"<TR>{''.join(cells)}</TR>")
+    lines += [f"{line}{below}</TD></TR>"] if below else []
     return f'<<TABLE BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="3">{"".join(lines)}</TABLE>>'
 
 
@@ -69,12 +72,14 @@ def grey(darkness: float) -> str:
     return f"#{level:02x}{level:02x}{level:02x}"
 
 
-def add_legend(dot: Any, positive: str, negative: str) -> None:
-    """A frame that shows what shapes and colours mean."""
+def add_legend(dot: Any, positive: str, negative: str, rarer: Iterable[str]) -> None:
+    """A frame that shows what shapes and colours mean; of the rarer roles those that a picture has."""
     with dot.subgraph(name="cluster_legend") as frame:
         frame.attr(label="legend", style="rounded,dashed", color="#9AA4B0", fontsize="11")
         for role in ("input", "parameter", "computed", "output", "constant"):
             frame.node(f"legend_{role}", role, **ROLES[role])
+        for role in rarer:
+            frame.node(f"legend_{role}", RARER[role], **ROLES[role])
         frame.edge("legend_input", "legend_computed", "slope > 0", color=positive, fontcolor=positive)
         frame.edge("legend_parameter", "legend_computed", "slope < 0", color=negative, fontcolor=negative)
         frame.edge("legend_constant", "legend_computed", color=ZERO)

@@ -108,11 +108,22 @@ def not_found(kind: str, name: str, known: Iterable[str]) -> str:
 
     >>> not_found("node", "ab", ["a", "b", "abc"])
     'no node is called ab: did you mean abc?'
+
+    A name that has all its parts is nearer than one that is spelt like it.
+
+    >>> not_found("node", "t2.h1", ["t2.x1", "t2.cell.h1"])
+    'no node is called t2.h1: did you mean t2.cell.h1?'
     """
     names = list(known)
-    near = get_close_matches(name, names, 1, 0.5)
+    near = [other for other in names if has_parts(other, name)] or get_close_matches(name, names, 1, 0.5)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(shortened(names, 12))}"
     return f"no {kind} is called {visible(name)}: {hint}"
+
+
+def has_parts(name: str, wanted: str) -> bool:
+    """Whether the parts of a name, between its dots, are those wanted and others, in this order."""
+    parts = iter(name.split("."))
+    return all(part in parts for part in wanted.split("."))
 
 
 def derivative(of: str, by: str) -> str:

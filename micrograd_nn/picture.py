@@ -8,11 +8,12 @@ from math import isfinite
 from typing import Any
 
 from . import ops
-from .boxes import Box, Grid, Use
+from .boxes import Box, Grid, Use, rows_of, rows_of_kernel
 from .graph import NOT_COMPUTED
 from .layout import add_rows, add_turns, new_graph
 from .looks import FRAME, ROLES, WARNING, ZERO, add_legend, flagged, grid, sign_of, table
 from .names import gradient, number
+from .notation import counted
 from .places import SHARED, heading
 from .quoting import html_label, markup, shortened, tooltip
 from .scene import Scene
@@ -62,8 +63,14 @@ class Picture(Scene):
             dot.node(f"{self.id[box]}_more", f"+{count} more", **ROLES["more"], **{"class": "more"})
             dot.edge(f"{self.id[box]}_more", self.id[box], style="dashed", color=ZERO)
         if legend:
-            add_legend(dot, self.positive, self.negative)
+            add_legend(dot, self.positive, self.negative, self.rarer())
         return str(dot.source)
+
+    def rarer(self) -> Iterator[str]:
+        """The roles that only some pictures have, as far as this one does."""
+        for role, kind in (("use", Use), ("module", str)):
+            if any(isinstance(box, kind) for box in self.id):
+                yield role
 
     # Boxes
 
@@ -126,14 +133,39 @@ class Picture(Scene):
         """The attributes of the box that a whole module or image is drawn as."""
         members = self.members[box]
         if isinstance(box, Grid):
-            return ROLES["image"] | {"label": grid(box.name, members), "id": self.id[box], "class": "image"}
+            return self.grid_look(box, members)
         parameters = sum(node.op is ops.parameter for node in members)
         title = heading(box.removeprefix(f"{self.frames.path(box)}."))
         read = {x for node in members for x in node.inputs if self.shares(node, x)}
-        counts = [f"{parameters} parameters"] if parameters or not read else []
-        counts += [f"{len(read)} shared parameters"] if read else []
-        rows = [f"<B>{markup(title)}</B>", *counts, f"{len(members)} nodes"]
+        counts = [counted(parameters, "parameter")] if parameters or not read else []
+        counts += [counted(len(read), "shared parameter")] if read else []
+        rows = [f"<B>{markup(title)}</B>", *counts, counted(len(members), "node")]
         return ROLES["module"] | {"label": table(rows), "id": self.id[box], "class": "module"}
+
+    def grid_look(self, box: Grid, members: list[Value]) -> dict[str, str]:
+        """The attributes of the box of an image, of a map of what a kernel answers to one, or of a kernel."""
+        first = members[0]
+        if not box.name:
+            look = ROLES["parameter"] | {"class": "kernel", "label": self.kernel(members)}
+        elif first.inputs:
+            words = f"<B>{markup(shortened(self.title(first)))}</B> and so on"
+            look = ROLES["computed"] | {"class": "map", "label": grid(words, rows_of(members), self.gradient)}
+        else:
+            look = ROLES["image"] | {"class": "image", "label": grid(f"<B>{markup(box.name)}</B>", rows_of(members))}
+        return look | {"id": self.id[box]}
+
+    def kernel(self, parameters: list[Value]) -> str:
+        """What a kernel's box says: its weights where they lie on the image, how often they are used, and its bias."""
+        rows = rows_of_kernel(parameters, [node for node in self.order if parameters[0] in node.inputs])
+        weights = [weight for row in rows for weight in row]
+        names = shortened(" … ".join(dict.fromkeys([self.name(weights[0]), self.name(weights[-1])])))
+        others = [
+            f"<B>{markup(self.name(x))}</B> {number(x.data)}, grad {self.gradient(x)}"
+            for x in parameters
+            if x not in set(weights)
+        ]
+        title = f"<B>{markup(names)}</B> used {self.uses[weights[0]]} times each"
+        return grid(title, rows, self.gradient, ", ".join(others))
 
     # Edges
 

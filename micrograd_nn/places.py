@@ -109,6 +109,20 @@ def ends(alike: list[str]) -> list[str]:
     return [".".join(part[same:]) for part in parts]
 
 
+def from_afar(name: str, here: str) -> str:
+    """The last part of a name as read in a module, after whose it is: the module's own, that of one beside it, or all.
+
+    >>> from_afar("layer1.neuron1.z", "layer1.neuron1"), from_afar("cell.output_gate.neuron1.a", "cell")
+    ('z', 'output_gate.a')
+    >>> from_afar("layer2.neuron1.a", "")
+    'layer2.neuron1.a'
+    """
+    path, _, last = name.rpartition(".")
+    around = common(path, here)
+    whose = path.removeprefix(around).lstrip(".") if around else path
+    return ".".join(filter(None, [whose.partition(".")[0] if here else whose, last]))
+
+
 def heading(path: str) -> str:
     """A path as a person reads it.
 

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 
 from . import ops
-from .boxes import Box, Grid, Use, grids
+from .boxes import Box, Use, grids
 from .formulas import has_silent_bias
 from .frames import Frames
 from .graph import topological_order
 from .groups import chosen, coarser, homes
 from .names import Names, title
 from .neighbourhood import left_out, nearest
-from .places import SHARED, time_of, timeless, told_apart
+from .places import SHARED, from_afar, place_of, time_of, timeless, told_apart
 from .value import Value
 
 
@@ -28,7 +28,9 @@ class Scene:
         self.named = Names(output)
         self.uses = Counter(x for node in self.order for x in node.inputs)
         self.home = homes(self.order)
-        self.boxed: dict[Value, Box] = dict(grids(self.order)) if images else {}
+        self.alike = Counter(name.rpartition(".")[2] for name in set(map(timeless, self.named.values())))
+        others = [node for node in self.named if node is not output] if images else []
+        self.boxed: dict[Value, Box] = dict(grids(others, self.home))
         single = [node for node in self.order if node not in self.boxed]
         self.boxed |= chosen(self.home, collapse) if collapse else coarser(single, self.home, max_nodes)
         self.order = without_hidden(self.order, self.boxed)
@@ -50,7 +52,8 @@ class Scene:
         """Give every parameter that time steps share a box at each of those that read it."""
         found: dict[Box, str] = {}
         for node in self.named:
-            for x in node.inputs if node in self.id else ():
+            head = self.box(node)
+            for x in node.inputs if head in self.id and not isinstance(head, str) else ():
                 if isinstance(use := self.tail(node, x), Use) and x in self.id and use not in found:
                     found[use] = f"{self.id[x]}_{len(found) + 1}"
         self.id |= found
@@ -84,7 +87,7 @@ class Scene:
         """The time step that a box belongs to."""
         if isinstance(box, Value):
             return time_of(self.home.get(box, ""))
-        return "" if isinstance(box, Grid) else time_of(box.path if isinstance(box, Use) else box)
+        return time_of(box if isinstance(box, str) else box.path)
 
     def role(self, node: Value) -> str:
         """input, parameter, constant, computed or output."""
@@ -109,8 +112,11 @@ class Scene:
         short = {x: self.named[x] for x in node.inputs}
         modules = [x for x in short if x in self.home and x.op is not ops.constant]
         now = time_of(self.home.get(node, ""))
-        for x, tail in zip(modules, told_apart([timeless(short[x]) or short[x] for x in modules])):
+        names = [timeless(short[x]) or short[x] for x in modules]
+        here = timeless(self.home.get(node, ""))
+        for x, name, tail in zip(modules, names, told_apart(names)):
             time = time_of(short[x])
+            tail = from_afar(name, here) if self.alike[tail] > 1 and not place_of(tail) else tail
             short[x] = (tail and (f"{time}.{tail}" if time not in ("", now) else tail)) or short[x]
         return short
 

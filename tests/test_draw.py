@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from micrograd_nn import MLP, RenderError, Value, Walk, draw, draw_dot, grad, no_grad, ops, parameter, render, total
 from micrograd_nn.graph import topological_order
+from micrograd_nn.layers import RNN
 from micrograd_nn.names import Names
 from micrograd_nn.places import heading
 from micrograd_nn.quoting import visible
@@ -172,6 +173,13 @@ def test_what_is_drawn_and_what_is_left_out_make_up_the_graph(program, most):
 def test_a_legend_names_the_roles():
     source = draw(lecture(), legend=True).source
     assert all(f"legend_{role}" in source for role in ("input", "parameter", "computed", "output", "constant"))
+    assert "legend_use" not in source and "legend_module" not in source
+
+
+def test_a_legend_names_dashed_boxes_and_modules_where_there_are_some():
+    output = RNN(1, 1, seed=1)([1.0, 2.0])[-1][0]
+    assert "use of a shared parameter" in draw(output, legend=True).source
+    assert "module or time step" in draw(output, legend=True, collapse="module").source
 
 
 def test_a_person_can_override_colours_and_size():
@@ -221,7 +229,7 @@ def test_any_text_may_be_the_path_of_a_module(path, renderer):
 
 
 def test_a_description_is_text(renderer):
-    assert "<desc>computation graph of a\\b &lt;c&gt;: 1 nodes</desc>" in draw(Value(1.0, "a\\b <c>")).svg()
+    assert "<desc>computation graph of a\\b &lt;c&gt;: 1 node</desc>" in draw(Value(1.0, "a\\b <c>")).svg()
 
 
 def test_a_slope_that_is_not_finite_is_flagged():

@@ -12,7 +12,7 @@ from micrograd_nn import MLP, Layer, Neuron, Value, Walk, draw, groups, page, pa
 from micrograd_nn.boxes import LARGE
 from micrograd_nn.graph import topological_order
 from micrograd_nn.groups import homes
-from micrograd_nn.layers import MultiHeadAttention
+from micrograd_nn.layers import Conv2d, LSTMCell, MaxPool2d, MultiHeadAttention, Sequential
 from micrograd_nn.module import Module
 from micrograd_nn.turns import turns
 
@@ -47,6 +47,20 @@ class Kernel(Module):
         output = total([self.kernels[0].respond([x], where=f"{r}_{c}") for r, c, x in places])
         output.label = "L"
         return output
+
+
+def total_of(maps: list[list[list[Value]]]) -> Value:
+    output = total([x for rows in maps for row in rows for x in row])
+    output.label = "L"
+    return output
+
+
+def convolved() -> Value:
+    """The kernel 1 2 / 3 4 at nine places of IMAGE."""
+    layer = Conv2d(1, 1, 2, seed=1)
+    for i, w in enumerate(layer.kernels[0].w, start=1):
+        w.data = float(i)
+    return total_of(layer([IMAGE]))
 
 
 def nodes(source: str) -> dict[str, str]:
@@ -150,6 +164,13 @@ def test_a_path_of_a_thousand_modules_is_cut():
     node = parameter(2.0, ".".join(["deep"] * 1000) + ".w")
     assert homes([node]) == {node: ".".join(["deep"] * 8)}
     assert "cluster_0" in draw(node * 1).source
+
+
+def test_an_a_that_many_neurons_have_is_told_with_the_module_whose_it_is():
+    h, _ = LSTMCell(1, 1, seed=1)([1.0])
+    assert "h1 = output_gate.neuron1.a * v1" in nodes(draw(h[0] * 1).source)
+    outputs = MLP(1, [2], activation="tanh", seed=1)([1.0])
+    assert "v1 = layer1.neuron2.z + 1" in nodes(draw(total([outputs[1] + 1, outputs[0]])).source)
 
 
 # Shared parameters
@@ -336,6 +357,89 @@ def test_a_smaller_one_is_drawn_number_by_number_and_so_is_any_if_a_person_force
 
 def test_a_walk_s_picture_shows_every_number():
     assert draw(Walk(Kernel()(IMAGE))).source.count("class=input") == 16
+
+
+def test_what_a_kernel_answers_to_a_large_image_is_a_map_and_the_kernel_a_box_with_how_often_it_is_used():
+    source = draw(convolved()).source
+    assert framed(source)[()] == ["x", "L = z1_1 + … + z3_3"]
+    assert "</B> used 9 times each<" in source and "class=kernel" in source and "class=map" in source
+    assert framed(source)["kernel 1",] == ["w1 … w4", "z1_1 = w1·x1_1 + … + w4·x2_2 + b"]
+    assert [re.findall("×\\d+", line) for line in edges(source)] == [["×45"], ["×36"], ["×9"]]  # 9 · 5, 9 · 4
+
+
+def test_a_kernel_s_weights_lie_as_on_the_image_with_their_gradients_and_the_bias_below():
+    output = convolved()
+    output.backward()
+    (line,) = [line for line in draw(output).source.splitlines() if "class=kernel" in line]
+    rows = [re.findall(r"<TD BGCOLOR=[^>]*>(.*?)<BR/><FONT[^>]*>(.*?)</FONT>", row) for row in line.split("<TR>")[2:]]
+    # each weight's gradient is the sum of the 3x3 numbers r·c that it is laid on: (1+2+3)², 6·9, 9·6, 9²
+    assert rows == [[("1", "grad 36"), ("2", "grad 54")], [("3", "grad 54"), ("4", "grad 81")], []]
+    assert "<B>b</B> 0, grad 9<" in line
+
+
+def test_the_rows_of_a_kernel_are_told_by_a_place_that_sees_no_padding_and_channel_after_channel():
+    image = [[[1.0] * 4] * 4] * 2
+    maps = Conv2d(2, 1, 2, padding=1, seed=1)(image)
+    (line,) = [line for line in draw(total_of(maps)).source.splitlines() if "class=kernel" in line]
+    assert [row.count("BGCOLOR") for row in line.split("<TR>")[2:]] == [2, 2, 2, 2, 0]
+
+
+def test_a_kernel_that_sees_padding_at_every_place_has_its_weights_in_one_row():
+    maps = Conv2d(1, 1, 5, padding=3, seed=1)([[[1.0] * 4] * 4])
+    (line,) = [line for line in draw(total_of(maps)).source.splitlines() if "class=kernel" in line]
+    assert [row.count("BGCOLOR") for row in line.split("<TR>")[2:]] == [26]
+
+
+def test_maps_are_drawn_number_by_number_if_a_person_forces_it_in_steps_and_in_small():
+    every = 9 * 9 + 9  # four weights, four numbers and a bias at nine places, and the total
+    assert len(edges(draw(convolved(), max_nodes=None).source)) == len(edges(draw(Walk(convolved())).source)) == every
+    assert "class=kernel" not in draw(total_of(Conv2d(1, 1, 2, seed=1)([[[1.0] * 3] * 3]))).source
+
+
+def test_steps_that_a_person_asked_to_see_are_not_hidden_in_a_map():
+    layer = Conv2d(1, 1, 2, expand=True, seed=1)
+    source = draw(total_of(layer([IMAGE])), max_nodes=1000).source
+    assert "class=map" not in source and "class=kernel" not in source
+
+
+def test_two_images_of_one_name_are_two_boxes():
+    layer = Conv2d(1, 1, 2, seed=1)
+    source = draw(total_of([*layer([IMAGE]), *layer([IMAGE])])).source
+    assert [words for words, line in named_lines(source) if "class=image" in line] == ["x", "x#2"]
+    assert "used 18 times each" in source and source.count("class=map") == 2
+
+
+def test_a_map_of_a_time_step_stands_in_it_and_shared_weights_keep_their_uses():
+    kernel = Kernel().kernels[0]
+    places = [(f"t{t}.", f"{r}_{c}") for t in (1, 2) for r in range(1, 5) for c in range(1, 5)]
+    images = [(Value(1.0, label=f"{when}x{where}"), when, where) for when, where in places]
+    source = draw(total([kernel.respond([x], when, where) for x, when, where in images])).source
+    maps = [line.split()[0] for line in source.splitlines() if "class=map" in line]
+    assert [frames(source)[box] for box in maps] == [("time step 1", "kernel 1"), ("time step 2", "kernel 1")]
+    assert source.count("class=use") == 2 * 2 and "class=kernel" not in source
+    assert {frames(source)[line.split()[0]] for line in source.splitlines() if "class=image" in line} == {
+        ("time step 1",), ("time step 2",)
+    }  # fmt: skip
+
+
+def test_the_maps_of_a_pool_are_framed_though_it_has_no_parameters():
+    model = Sequential(Conv2d(1, 1, 2, seed=1), MaxPool2d(2, 1))
+    source = draw(total_of(model([IMAGE]))).source
+    assert "max1_1 = max(z1_1, z1_2, z2_1, z2_2)" in framed(source)["layer 2",]
+
+
+def test_of_more_numbers_than_a_picture_holds_only_the_image_is_one_box():
+    layer = Conv2d(1, 4, 1, seed=1)
+    source = draw(total_of(layer([[[1.0] * 15] * 15]))).source  # 225 numbers, and four maps of as many
+    assert source.count("class=image") == 1 and "class=map" not in source and "class=kernel" not in source
+
+
+def test_a_map_with_a_nan_is_white_and_hostile_names_in_one_are_no_markup(renderer):
+    rows = [[Value(math.nan, label=f"<b>&x{r}_{c}") for c in range(1, 5)] for r in range(1, 5)]
+    maps = [[x * 2 for x in row] for row in rows]
+    for x, y in zip([x for row in rows for x in row], [y for row in maps for y in row]):
+        y.label = f'"<b>\\N.y{x.label[5:]}'
+    assert "&lt;b&gt;" in draw(total_of([maps])).svg()
 
 
 def test_an_image_of_equal_numbers_or_with_a_nan_is_white():
