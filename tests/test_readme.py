@@ -60,7 +60,7 @@ def test_there_are_two_set_up_commands():
 
 
 COMMANDS = re.findall(r"^\.venv/bin/python (-m micrograd_nn .*)$", README, re.M)
-LEARNING = [command for command in COMMANDS if " train " in command or " predict " in command]
+LEARNING = [command for command in COMMANDS if re.search(" train | predict | sample ", command)]
 
 
 def run(command: str) -> subprocess.CompletedProcess[str]:
@@ -77,11 +77,27 @@ def test_the_commands_run(command, elsewhere, renderer):
 
 def test_a_network_is_trained_on_a_csv_file_and_used_on_its_rows(elsewhere):
     (elsewhere / "micrograd_nn").symlink_to(ROOT / "micrograd_nn")
-    train, predict = map(run, LEARNING)
+    train, predict = map(run, [command for command in LEARNING if "flowers.json" in command])
     assert (train.returncode, predict.returncode) == (0, 0)
     assert sorted(path.name for path in elsewhere.glob("flowers.*")) == ["flowers.html", "flowers.json"]
     assert predict.stdout.count("\n") == 151
     assert re.fullmatch(r"species: 14\d of 150 right, 9\d(\.\d)? %\n", predict.stderr)
+
+
+def test_digits_and_names_are_learned_and_new_names_drawn(elsewhere):
+    shorter = {"digits": " --epochs 1 --validation 0.9", "names": " --epochs 1 --width 2 --heads 1"}
+    digits, names, sample = [command for command in LEARNING if "flowers.json" not in command]
+    assert re.search(r"^result: epoch 1 .* accuracy ", run(digits + shorter["digits"]).stdout, re.M)
+    assert run(names + shorter["names"]).stdout.endswith("wrote names.json\n")
+    assert run(sample).stdout.count("\n") == 5
+
+
+def test_the_pictures_of_networks_are_those_that_their_demo_draws(elsewhere, renderer):
+    subprocess.run([sys.executable, ROOT / "demos/31_network_types.py"], env={"PYTHONPATH": str(ROOT)}, check=True)
+    drawn = sorted(Path("pictures").glob("31_*.svg"))
+    assert len(drawn) == 5
+    for path in drawn:
+        assert texts(path) == texts(ROOT / "demos" / path.name.removeprefix("31_"))
 
 
 @pytest.mark.parametrize("path", re.findall(r"\]\(((?!http)[^)]+)\)", README))

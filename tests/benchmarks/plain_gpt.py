@@ -88,7 +88,7 @@ def softmax(zs: list[Node]) -> list[Node]:
 
 
 def norm(x: list[Node]) -> list[Node]:
-    scale = (sum(xi * xi for xi in x) / Node(len(x)) + 1e-5) ** -0.5
+    scale = (sum(xi * xi for xi in x) * (1 / len(x)) + 1e-5) ** -0.5
     return [xi * scale for xi in x]
 
 
