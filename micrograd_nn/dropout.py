@@ -25,15 +25,22 @@ class Dropout(Module):
     >>> [y.data for y in dropout.eval()([1.0, 2.0, 3.0])]
     [1.0, 2.0, 3.0]
 
-    Raises: ValueError unless 0 <= rate < 1.
+    Of nested lists, such as a sequence or an image, each number is dropped or kept by itself.
+
+    Raises: ValueError unless 0 <= rate < 1; called, TypeError for what is no list of numbers, or of lists.
     """
 
     def __init__(self, rate: float, rng: random.Random | None = None, seed: int | None = None) -> None:
         self.rate = below_one("the rate of dropout", rate)
         self.rng = generator(rng, seed)
 
-    def __call__(self, x: Sequence[Any]) -> list[Value]:
-        return self.respond([v if isinstance(v, Value) else Value(v) for v in x])
+    def __call__(self, x: Sequence[Any]) -> list[Any]:
+        if isinstance(x, str | dict) or not hasattr(x, "__iter__"):
+            raise TypeError(f"expected a list of numbers, or of lists, not {type(x).__name__}")
+        parts = list(x)
+        if any(hasattr(part, "__len__") for part in parts):
+            return [self(part) for part in parts]
+        return self.respond([v if isinstance(v, Value) else Value(v) for v in parts])
 
     def respond(self, x: list[Value]) -> list[Value]:
         """The inputs, some of them dropped: each is multiplied by 0 or by 1 / (1 - rate)."""
@@ -42,8 +49,9 @@ class Dropout(Module):
         kept = 1.0 / (1.0 - self.rate)
         outputs = [v * (0.0 if self.rng.random() < self.rate else kept) for v in x]
         for v, out in zip(x, outputs):
-            module, dot, _ = v.label.rpartition(".")
-            out.label = f"{module}{dot}dropout"  # so that a picture shows it beside the neuron
+            module, dot, name = v.label.rpartition(".")
+            place = name[len(name.rstrip("0123456789_")) :]
+            out.label = f"{module}{dot}dropout{place}"  # so that a picture shows it beside the neuron
         return outputs
 
     def architecture(self) -> dict[str, Any]:

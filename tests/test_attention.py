@@ -133,6 +133,15 @@ def test_a_mask_and_causality_hold_both():
     assert numbers(out) == [[4.0], [6.0]]
 
 
+def test_a_mask_may_be_an_array():
+    np = pytest.importorskip("numpy")
+    rows, mask = [[1.0], [1.0]], [[True, True], [False, True]]
+    outputs = [scaled_dot_product_attention(rows, rows, [[4.0], [6.0]], mask=m) for m in (np.array(mask), mask)]
+    assert numbers(outputs[0]) == numbers(outputs[1])
+    with pytest.raises(TypeError, match=r"a mask is made of True and False, not of array\(\[0., 0.\]\)"):
+        scaled_dot_product_attention(rows, rows, rows, mask=np.zeros((2, 2)))
+
+
 @pytest.mark.parametrize(
     ("mask", "error", "what"),
     [

@@ -15,6 +15,7 @@ import pytest
 
 from micrograd_nn import (
     MLP,
+    Dropout,
     Layer,
     ModelFileError,
     Module,
@@ -215,6 +216,64 @@ def test_sequences_and_nested_modules_go_on_with_the_same_bits(tmp_path):
     assert whole_state(resume(new(), path).finish()) == whole_state(new().finish())
     with pytest.raises(ModelFileError, match="the run that was saved had other examples"):
         resume(new(last=1), path)
+
+
+def normed():
+    """A network that norms the vectors of a sequence, and keeps how they are spread."""
+    first, last = (layers.TimeDistributed(Layer(2, 2, act, seed=1)) for act in ("tanh", "linear"))
+    return layers.Sequential(first, layers.BatchNorm(2), Dropout(0.3, seed=2), last)
+
+
+SEQUENCES = [([0, 1, 1], [1, 1, 0]), ([1, 0], [0, 0]), ([0, 0, 1, 1], [0, 1, 1, 0]), ([1, 1], [1, 0])]
+VECTORS = [([[float(t), 1.0 - t] for t in tokens], targets) for tokens, targets in SEQUENCES]
+NETWORKS = {
+    "BatchNorm": (normed, VECTORS, "cross_entropy"),
+    "GPT": (lambda: layers.GPT(2, width=2, n_heads=1, n_positions=4, seed=1), SEQUENCES, "cross_entropy"),
+    "LSTM": (lambda: layers.LSTM(2, 1, seed=1), VECTORS, lambda hs, target: (hs[-1][0] - target[-1]) ** 2),
+}
+
+
+def network_run(name, **more):
+    make, examples, loss = NETWORKS[name]
+    asked = {"epochs": 6, "batch_size": 2, "validation": examples[:1], "clip_norm": 1.0, "seed": 1}
+    return train(make(), examples, loss, **asked, **more)
+
+
+@pytest.mark.parametrize("more", [{}, {"patience": 1}], ids=["to the end", "until it is no better"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_kind_of_network_goes_on_with_the_same_bits(tmp_path, name, more):
+    whole = network_run(name, **more).finish()
+    for done in range(len(whole.history)):
+        path = save(trained(network_run(name, **more), done), tmp_path / "run.json")
+        assert whole_state(resume(network_run(name, **more), path).finish()) == whole_state(whole)
+    assert load(path).learned() == whole.model.learned()
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_ctrl_c_leaves_every_kind_of_network_as_a_whole_epoch_left_it(name):
+    left, rng = [whole_state(trained(network_run(name), n)) for n in (1, 2)], random.Random(9)
+    n = lines_of(partial(next, trained(network_run(name), 1)))
+    for _ in range(10):
+        run, stop = trained(network_run(name), 1), rng.randrange(n)
+        assert lines_of(partial(next, run), stop) == stop
+        assert whole_state(run) in left
+
+
+class Keyed(Module):
+    """A model of one's own that reads its inputs from a dictionary."""
+
+    def __init__(self):
+        self.w = parameter(1.0)
+
+    def __call__(self, x):
+        return self.w * x["age"]
+
+
+def test_examples_of_other_things_than_numbers_and_texts_cannot_be_saved(tmp_path):
+    run = train(Keyed(), [({"age": 1.0}, 2.0)])
+    with pytest.raises(TypeError, match="examples are made of numbers, texts and lists of them, not of dict"):
+        save(run, tmp_path / "run.json")
+    assert os.listdir(tmp_path) == []
 
 
 def test_arrays_may_be_trained_on_and_saved(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from micrograd_nn import MLP, Dropout, Module, Neuron, Value, draw, parameter, total
+from micrograd_nn import MLP, Dropout, Module, Neuron, Value, draw, layers, parameter, total
 from micrograd_nn.graph import topological_order
 
 rates = st.floats(0.0, 0.95)
@@ -104,6 +104,25 @@ def test_a_repr_shows_the_rate():
     assert repr(MLP(2, [3, 1], dropout=0.25)) == "MLP(2 -> 3 tanh -> 1 linear, dropout 0.25, 13 parameters)"
 
 
+def test_numbers_of_nested_lists_are_dropped_one_by_one():
+    flat = data_of(Dropout(0.5, seed=1)([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]))
+    (a, b), (c, d), (e, f) = Dropout(0.5, seed=1)([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    assert data_of([a, b, c, d, e, f]) == flat and 0.0 in flat
+
+
+def test_dropout_stands_on_sequences_and_images():
+    sequences = layers.Sequential(layers.RNN(1, 2, seed=1), Dropout(0.5, seed=1), layers.LSTM(2, 1, seed=2))
+    images = layers.Sequential(layers.Conv2d(1, 2, 1, seed=1), Dropout(0.5, seed=1), layers.Flatten())
+    assert len(sequences([1.0, 2.0, 3.0])) == 3 and len(images([[[1.0, 2.0]]])) == 4
+    assert {a.data for a in Dropout(0.5)([])} == set()
+
+
+@pytest.mark.parametrize("x", [3.0, None, "ab", {1: 2}, Value(1.0), [[1.0], 2.0], [[1.0], "a"]])
+def test_what_is_no_list_cannot_be_dropped_from(x):
+    with pytest.raises(TypeError, match="expected a list of numbers, or of lists, not"):
+        Dropout(0.5)(x)
+
+
 # In a network
 
 
@@ -142,6 +161,11 @@ def test_a_network_without_dropout_draws_its_weights_and_no_more():
     for _ in range(2 * 3 + 3 * 1):
         other.uniform(-1, 1)
     assert rng.random() == other.random()
+
+
+def test_outputs_are_told_apart_by_the_place_of_their_input():
+    x = [Value(1.0, label=label) for label in ("t2.cell.h12", "kernel1.a2_1", "h")]
+    assert [out.label for out in Dropout(0.5)(x)] == ["t2.cell.dropout12", "kernel1.dropout2_1", "dropout"]
 
 
 def test_inputs_without_a_label_make_outputs_that_are_called_dropout():

@@ -55,6 +55,15 @@ def test_a_token_without_a_row_is_refused(token, error, what):
         Embedding(27, 2, seed=1)([0, token])
 
 
+def test_tokens_may_be_whole_numbers_of_an_array():
+    np = pytest.importorskip("numpy")
+    embedding = Embedding(3, 2, seed=1)
+    assert embedding(np.array([2, 0])) == embedding([2, 0])
+    for tokens, error in (([1.0], TypeError), ([True], TypeError), ([[1, 2]], TypeError), ([3], ValueError)):
+        with pytest.raises(error, match="time step 1: a token must be a whole number from 0 to 2"):
+            embedding(np.array(tokens))
+
+
 def test_no_tokens_and_what_is_no_list_are_refused():
     with pytest.raises(ValueError, match="a list of tokens needs at least 1: this one has length 0"):
         Embedding(3, 2, seed=1)([])

@@ -341,6 +341,8 @@ def test_what_is_no_number_is_a_type_error(wrong):
         (binary_cross_entropy, 1.5, 1, "an output of binary cross-entropy must be from 0 to 1, not 1.5"),
         (binary_cross_entropy, math.nan, 1, "an output of binary cross-entropy must be from 0 to 1, not nan"),
         (binary_cross_entropy_with_logits, 3.0, -1, "a target of binary cross-entropy must be from 0 to 1, not -1.0"),
+        (cross_entropy, [[1.0, 2.0]] * 3, [1, 2, 0], "target 2 of 3: a target class must be a whole number"),
+        (cross_entropy, [[1.0, 2.0], []], [1, 0], "target 2 of 2: a list of logits is needed"),
         (cross_entropy, [1.0, 2.0], 2, "a target class must be a whole number from 0 to 1 for 2 logits, not 2"),
         (cross_entropy, [1.0, 2.0], -1, "from 0 to 1 for 2 logits, not -1"),
         (cross_entropy, [1.0, 2.0], 0.5, "from 0 to 1 for 2 logits, not 0.5"),

@@ -214,16 +214,22 @@ def test_batches_that_cannot_be_normed_are_refused():
     norm = BatchNorm(1)
     with pytest.raises(ValueError, match="a batch needs at least 2 examples while training, not 1"):
         norm([[1.0]])
-    with pytest.raises(ValueError, match="a batch needs at least 1 example: this one has length 0"):
+    with pytest.raises(ValueError, match="a batch needs at least 1 vector: this one has length 0"):
         norm.eval()([])
-    with pytest.raises(ValueError, match="example 2: expected 1 inputs, got 2"):
+    with pytest.raises(ValueError, match="vector 2: expected 1 inputs, got 2"):
         norm([[1.0], [1.0, 2.0]])
-    with pytest.raises(TypeError, match="example 1: expected a list of 1 inputs, not float"):
-        norm([1.0, 2.0])
-    with pytest.raises(TypeError, match="expected a batch as a list of vectors, not float"):
+    with pytest.raises(TypeError, match="vector 1: data must be a real number, not str"):
+        BatchNorm(2)(["ab"])
+    with pytest.raises(ValueError, match="vector 1: expected 2 inputs, got 1"):
+        BatchNorm(2)([Value(1.0), Value(2.0)])
+    with pytest.raises(TypeError, match="expected a batch of vectors, not float"):
         norm(1.0)
     with pytest.raises(ValueError, match="momentum must be above 0 and at most 1, not 2"):
         BatchNorm(1, momentum=2)
+
+
+def test_a_batch_of_width_1_may_be_numbers():
+    assert numbers(BatchNorm(1)([1.0, 3.0])) == numbers(BatchNorm(1)([[1.0], [3.0]]))
 
 
 def test_batch_norm_is_made_again_from_its_architecture():

@@ -256,7 +256,7 @@ EXAMPLES = {
     "MLP": lambda: MLP(2, [3, 1], dropout=0.5, bias=False, seed=1),
     "Dropout": lambda: Dropout(0.25, seed=1),
     "Sequential": lambda: layers.Sequential(Layer(2, 3, seed=1), Dropout(0.5), Layer(3, 1, seed=2)),
-    "TimeDistributed": lambda: layers.TimeDistributed(Layer(2, 3, "gelu", seed=1)),
+    "TimeDistributed": lambda: layers.TimeDistributed(layers.LayerNorm(3)),
     "Last": layers.Last,
     "Flatten": layers.Flatten,
     "Conv1d": lambda: layers.Conv1d(1, 2, 3, stride=2, padding=1, activation="elu", seed=1),
@@ -683,6 +683,21 @@ def test_read_metadata_refuses_what_load_refuses(tmp_path):
         read_metadata(written(path, {"metadata": {}}))
     with pytest.raises(FileNotFoundError):
         read_metadata(tmp_path / "missing")
+
+
+@pytest.mark.parametrize("layer", [layers.MaxPool1d(20_000), layers.Conv1d(1, 1, 1, stride=20_000, seed=1)])
+def test_sizes_that_make_no_parameters_may_be_large(tmp_path, layer):
+    assert repr(load(save(layer, tmp_path / "model.json"))) == repr(layer)
+
+
+def test_a_module_that_stands_twice_is_loaded_into_one_like_it(tmp_path):
+    def twice(seed):
+        return layers.Sequential(*[Layer(2, 2, seed=seed)] * 2)
+
+    path = save(twice(1), tmp_path / "model.json")
+    assert bits(load(path, into=twice(2))) == bits(twice(1))
+    with pytest.raises(ModelFileError, match=r"if modules of the model share some, .*: load\(path, into=model\)$"):
+        load(path)
 
 
 HUGE = {

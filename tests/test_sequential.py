@@ -2,8 +2,8 @@
 
 import pytest
 
-from micrograd_nn import MLP, Layer, Value
-from micrograd_nn.layers import RNN, Last, Sequential, TimeDistributed
+from micrograd_nn import MLP, Layer, Module, Value
+from micrograd_nn.layers import RNN, Last, LayerNorm, LSTMCell, Sequential, TimeDistributed
 from micrograd_nn.layers.shapes import as_image, as_signal, as_steps
 
 
@@ -31,7 +31,9 @@ def test_a_module_that_stands_twice_in_sequential_has_its_parameters_once():
         (lambda: Sequential(), ValueError, r"Sequential needs at least one module"),
         (lambda: Sequential(Layer(1, 1), 3), TypeError, "Sequential is made of modules that can be called, not int"),
         (lambda: Sequential([Layer(1, 1)]), TypeError, "modules that can be called, not list"),
-        (lambda: TimeDistributed(Last()), TypeError, "TimeDistributed applies a Layer to every time step, not Last"),
+        (lambda: TimeDistributed(Last()), TypeError, "TimeDistributed applies a Layer or a norm .* step, not Last"),
+        (lambda: TimeDistributed(LSTMCell(1, 1)), TypeError, "to every time step, not LSTMCell"),
+        (lambda: TimeDistributed(Layer), TypeError, "to every time step, not type"),
         (lambda: Last()([]), ValueError, "a sequence of length 0 has no last time step"),
         (lambda: Last()(3.0), TypeError, "expected a sequence, not float"),
     ],
@@ -54,6 +56,29 @@ def test_a_time_distributed_layer_uses_the_same_weights_at_every_step():
     (first + second).backward()
     assert (w.grad, b.grad) == (5.0, 2.0)  # 2 + 3, and 1 + 1
     assert w.label == "each.neuron1.w1"
+
+
+def test_a_norm_may_be_applied_to_every_step():
+    """The mean of 1 and 3 is 2, their variance 1; of 6 and 2 it is 4 and 4."""
+    each = TimeDistributed(LayerNorm(2, epsilon=1e-300))
+    out = each([[1.0, 3.0], [6.0, 2.0]])
+    assert [[y.data for y in vector] for vector in out] == [[-1.0, 1.0], [1.0, -1.0]]
+    assert out[1][0].label == "t2.each.out1"
+
+
+class Doubling(Module):
+    """A module of one's own that says how wide its vectors are."""
+
+    n_inputs = 2
+
+    def respond(self, x, when=""):
+        return [2 * xi for xi in x]
+
+
+def test_a_module_of_ones_own_may_be_applied_to_every_step():
+    assert TimeDistributed(Doubling())([[1.0, 2.0]])[0][1].data == 4.0
+    with pytest.raises(ValueError, match="time step 1: expected 2 inputs, got 3"):
+        TimeDistributed(Doubling())([[1.0, 2.0, 3.0]])
 
 
 @pytest.mark.parametrize(

@@ -565,6 +565,8 @@ def test_images_are_learned():
 def test_what_is_wrong_with_a_sequence_names_example_and_time_step():
     with pytest.raises(ValueError, match=r"^example 2: time step 3: expected 1 inputs, got 2$"):
         train(one_answer(), [([1.0], 1), ([0.0, 1.0, [1.0, 2.0]], 0)])
+    with pytest.raises(ValueError, match=r"^example 2: target 3 of 3: a target class must be a whole number"):
+        train(Echo(), [([0], [0]), ([0, 1, 2], [1, 2, 3])], "cross_entropy")
     with pytest.raises(ValueError, match=r"^validation example 1: a sequence needs at least 1 time step"):
         train(one_answer(), [([1.0], 1), ([0.0], 0)], validation=[([], 1)])
 
@@ -624,7 +626,7 @@ def test_buffers_go_back_with_an_epoch_that_was_interrupted():
     calls = iter(range(100))
 
     def loss(output, target):
-        if next(calls) == 3 * 2 + 2 * 3 + 1:  # tried, measured and trained in one epoch; then the second of the next
+        if next(calls) == 2 + 2 * 4 + 1:  # tried; trained and measured in two epochs; then the second of the next
             raise KeyboardInterrupt
         return (output - target) ** 2
 
@@ -633,6 +635,18 @@ def test_buffers_go_back_with_an_epoch_that_was_interrupted():
     with suppress(KeyboardInterrupt):
         run.finish()
     assert len(run.history) > 1 and run.model.count == [2.0 * run.history[-1].number]
+
+
+def test_before_the_first_epoch_every_example_is_tried_once():
+    seen = []
+
+    def loss(output, target):
+        seen.append(target)
+        return (output - target) ** 2
+
+    run = train(Counting(), [([1.0], 2.0), ([2.0], 1.0)], loss, validation=[([1.0], 3.0)])
+    assert seen == [2.0, 1.0, 3.0]
+    assert (run.history[0].loss, run.history[0].validation_loss) == (1.0, 4.0)  # (1 - 2)² and (2 - 1)²; (1 - 3)²
 
 
 def test_the_best_epoch_comes_back_with_its_buffers():

@@ -89,7 +89,7 @@ def check_mask(mask: Mask, n_queries: int, n_keys: int) -> None:
     for t, (row, length) in enumerate(zip(mask, lengths), start=1):
         if length != n_keys:
             raise ValueError(f"{needed}: row {t} has {length}")
-        if not all(may is True or may is False for may in row):
+        if not all(isinstance(may, bool) or str(getattr(may, "dtype", "")) == "bool" for may in row):
             raise TypeError(f"a mask is made of True and False, not of {row!r}")
 
 

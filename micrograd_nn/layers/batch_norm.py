@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from ..initial import as_inputs
 from ..module import Module
 from ..settings import at_most_one, check_sizes, positive
 from ..value import Value, constant, dot, parameter, total
-from .shapes import Steps, Vector, as_items
+from .shapes import Steps, Vector, as_batch
 from .vectors import label_each
 
 Moments: TypeAlias = tuple[Value, Value]  # a mean and a variance
@@ -94,17 +93,3 @@ def moments_of(column: Vector) -> Moments:
     mean = total(column) / len(column)
     deviations = [x - mean for x in column]
     return mean, dot(deviations, deviations) / len(column)
-
-
-def as_batch(batch: Sequence[Any], width: int) -> Steps:
-    """The vectors of a batch, as Values, checked for their width."""
-    examples = as_items(batch, "a batch as a list of vectors")
-    if not examples:
-        raise ValueError("a batch needs at least 1 example: this one has length 0")
-    vectors = []
-    for n, x in enumerate(examples, start=1):
-        try:
-            vectors.append(as_inputs(x, width))
-        except (TypeError, ValueError) as error:
-            raise type(error)(f"example {n}: {error}") from None
-    return vectors

@@ -6,6 +6,7 @@ Time steps and positions count from 1.
 
 from __future__ import annotations
 
+import operator
 import random
 from collections.abc import Iterator, Sequence
 from math import cos, sin
@@ -55,14 +56,14 @@ class Embedding(Module):
         return [list(self.rows[self.index(token, t)]) for t, token in enumerate(steps, start=1)]
 
     def index(self, token: Any, time_step: int) -> int:
-        """The token, if it has a row."""
+        """The place of a token's row, if it has one."""
         n = len(self.rows)
         needed = f"time step {time_step}: a token must be a whole number from 0 to {n - 1} for an embedding of {n}"
-        if not isinstance(token, int) or isinstance(token, bool):
+        if isinstance(token, bool) or not is_whole(token):
             raise TypeError(f"{needed}, not {token!r}")
         if not 0 <= token < n:
             raise ValueError(f"{needed}, not {token}")
-        return token
+        return operator.index(token)
 
     def parts(self) -> Iterator[tuple[str, Any]]:
         """Every parameter under its token, which counts from 0: `token5.w2`."""
@@ -124,6 +125,15 @@ class PositionalEmbedding(Module):
 
     def __repr__(self) -> str:
         return f"PositionalEmbedding({len(self.rows)} x {len(self.rows[0])}, {len(self.parameters())} parameters)"
+
+
+def is_whole(number: Any) -> bool:
+    """Whether this can be the index of a list, as an int can, or a whole number of an array."""
+    try:
+        operator.index(number)
+    except TypeError:
+        return False
+    return True
 
 
 def random_rows(n_rows: int, width: int, std: float, rng: random.Random) -> list[Vector]:

@@ -26,6 +26,11 @@ class Norm(Module):
         self.g = [parameter(1.0) for _ in range(width)] if gain else []
         self.label_parameters()
 
+    @property
+    def n_inputs(self) -> int:
+        """How many numbers a vector has."""
+        return self.width
+
     def __call__(self, x: Sequence[Any]) -> Vector:
         return self.respond(as_inputs(x, self.width))
 

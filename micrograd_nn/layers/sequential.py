@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from inspect import signature
 from typing import Any
 
 from ..collector import collector_paused
 from ..module import Module
-from ..nn import Layer, alone
+from ..nn import alone
 from .shapes import as_items, as_steps, moment
 
 
@@ -71,20 +72,23 @@ class Last(Module):
 
 
 class TimeDistributed(Module):
-    """A layer that is applied to the vector of every time step, with the same weights.
+    """A layer, or a norm, that is applied to the vector of every time step, with the same weights.
 
     >>> from micrograd_nn import Layer
     >>> each = TimeDistributed(Layer(2, 1, seed=1))
     >>> [a.label for a in each([[1.0, 0.0], [0.0, 1.0]])]
     ['t1.each.neuron1.a', 't2.each.neuron1.a']
 
-    Raises: TypeError for what is no Layer; called, what is wrong with a sequence.
+    A module of one's own will do, if it has a width `n_inputs` and a method `respond(x, when)`, as a Layer has.
+
+    Raises: TypeError for what is none of these; called, what is wrong with a sequence.
     """
 
-    def __init__(self, layer: Layer) -> None:
-        if not isinstance(layer, Layer):
-            raise TypeError(f"TimeDistributed applies a Layer to every time step, not {type(layer).__name__}")
-        self.each = layer
+    def __init__(self, layer: Module) -> None:
+        if not reads_vectors(layer):
+            given = type(layer).__name__
+            raise TypeError(f"TimeDistributed applies a Layer or a norm of vectors to every time step, not {given}")
+        self.each: Any = layer
         self.label_parameters()
 
     def __call__(self, xs: Sequence[Any]) -> list[Any]:
@@ -98,3 +102,15 @@ class TimeDistributed(Module):
 
     def __repr__(self) -> str:
         return f"TimeDistributed({self.each!r})"
+
+
+def reads_vectors(module: Any) -> bool:
+    """Whether a module responds to a vector of so many Values, and to nothing beside it but the moment.
+
+    >>> from micrograd_nn.layers import LayerNorm, LSTMCell
+    >>> reads_vectors(LayerNorm(2)), reads_vectors(LSTMCell(1, 2, seed=1))
+    (True, False)
+    """
+    if not isinstance(module, Module) or not hasattr(module, "n_inputs") or not hasattr(module, "respond"):
+        return False
+    return list(signature(module.respond).parameters)[1:] == ["when"]

@@ -7,7 +7,7 @@ they are: `t3.x1` is the first number at time step 3, `x2_1` stands in row 2 and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from ..errors import NUMBERS
@@ -37,15 +37,36 @@ def as_steps(xs: Sequence[Any], width: int) -> Steps:
 
     Raises: TypeError for what is no list, ValueError for a sequence of length 0 or vectors of another width.
     """
-    steps = as_items(xs, "a sequence of vectors")
-    if not steps:
-        raise ValueError("a sequence needs at least 1 time step: this one has length 0")
+    return vectors_of(xs, width, "sequence", "time step", moment)
+
+
+def as_batch(xs: Sequence[Any], width: int) -> list[Vector]:
+    """The vectors of a batch, as Values; they are of no time.
+
+    >>> [v.label for x in as_batch([[1.0, 2.0], [3.0, 4.0]], 2) for v in x]
+    ['x1', 'x2', 'x1', 'x2']
+
+    Raises: as `as_steps` does.
+    """
+    return vectors_of(xs, width, "batch", "vector", no_moment)
+
+
+def no_moment(place: int) -> str:
+    """What labels begin with where there is no time: nothing."""
+    return ""
+
+
+def vectors_of(xs: Any, width: int, whole: str, part: str, label: Callable[[int], str]) -> list[Vector]:
+    """Vectors of one width, as Values; what is wrong with one names its place."""
+    vectors = as_items(xs, f"a {whole} of vectors")
+    if not vectors:
+        raise ValueError(f"a {whole} needs at least 1 {part}: this one has length 0")
     found = []
-    for t, x in enumerate(steps, start=1):
+    for i, x in enumerate(vectors, start=1):
         try:
-            found.append(as_inputs([x] if isinstance(x, NUMBERS) else x, width, moment(t)))
+            found.append(as_inputs([x] if isinstance(x, NUMBERS) else x, width, label(i)))
         except (TypeError, ValueError) as error:
-            raise type(error)(f"time step {t}: {error}") from None
+            raise type(error)(f"{part} {i}: {error}") from None
     return found
 
 

@@ -63,7 +63,21 @@ def cross_entropy(logits: Sequence[Any], target: Any) -> Value:
     if not is_list(target) or len(target) != len(logits):
         what = f"{len(target)} targets" if is_list(target) else repr(target)
         raise ValueError(f"there must be a target for each example: got {len(logits)} lists of logits, {what}")
-    return mean([surprise_at(checked_logits(zs), one) for zs, one in zip(logits, target)])
+    return mean(surprises(logits, target))
+
+
+def surprises(logits: Sequence[Any], targets: Sequence[Any]) -> list[Value]:
+    """The cross-entropy of each of several examples, or at each position of a sequence.
+
+    Raises: what is wrong with one, naming its place.
+    """
+    found = []
+    for i, (zs, target) in enumerate(zip(logits, targets), start=1):
+        try:
+            found.append(surprise_at(checked_logits(zs), target))
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"target {i} of {len(targets)}: {error}") from None
+    return found
 
 
 def surprise_at(zs: list[Value], target: Any) -> Value:

@@ -15,7 +15,8 @@ from ..module import Module
 from ..section import Section
 from .kinds import KINDS, arguments_of, constructed, is_known, is_ours
 
-SMALL = 10_000  # beyond the number of parameters, what the whole numbers of an architecture may sum up to
+MAKING_NOTHING = ("size", "stride")  # whole numbers that no parameter is made for
+SMALL = 10_000  # beyond the number of parameters, what the other whole numbers of an architecture may sum up to
 
 
 class Limited(random.Random):
@@ -33,7 +34,8 @@ class Limited(random.Random):
         """
         self.left -= 1
         if self.left < 0:
-            raise ValueError(f"this architecture has more parameters than the file, {self.n_parameters:,}")
+            hint = "if modules of the model share some, make one like it and pass it: load(path, into=model)"
+            raise ValueError(f"this architecture has more parameters than the file, {self.n_parameters:,}; {hint}")
         return super().random()
 
 
@@ -80,15 +82,15 @@ def known_arguments(part: Any) -> Any:
     return part.architecture() if is_ours(part) else None
 
 
-def flat(part: Any) -> list[Any]:
+def flat(part: Any, leaving_out: tuple[str, ...] = ()) -> list[Any]:
     """What stands in a document, in order, out of its lists and objects.
 
-    >>> flat([1, {"a": [2, 3]}])
+    >>> flat([1, {"a": [2, 3], "b": 4}], leaving_out=("b",))
     [1, 2, 3]
     """
     if isinstance(part, dict):
-        part = list(part.values())
-    return [item for inner in part for item in flat(inner)] if isinstance(part, list) else [part]
+        part = [inner for name, inner in part.items() if name not in leaving_out]
+    return [item for inner in part for item in flat(inner, leaving_out)] if isinstance(part, list) else [part]
 
 
 def made(section: Section, n_parameters: int) -> Any:
@@ -96,7 +98,7 @@ def made(section: Section, n_parameters: int) -> Any:
 
     Raises: ModelFileError where it cannot be made, or would have another number of parameters.
     """
-    sizes = sum(max(number, 0) for number in flat(section.fields) if type(number) is int)
+    sizes = sum(max(number, 0) for number in flat(section.fields, leaving_out=MAKING_NOTHING) if type(number) is int)
     if sizes > n_parameters + SMALL:
         section.fail(f"sizes of {sizes:,} in all do not belong to a file of {n_parameters:,} parameters")
     model = made_with(section, Limited(n_parameters))

@@ -57,10 +57,19 @@ def digest(examples: Sequence[Example]) -> str:
 
 
 def plain(x: Any) -> Any:
-    """The inputs or the target of an example as floats, in lists where they are lists; a text stays one."""
+    """The inputs or the target of an example as floats, in lists where they are lists; a text stays one.
+
+    Raises: TypeError for what is none of these.
+    """
     if isinstance(x, str):
         return x
-    return [plain(part) for part in x] if is_list(x) else data_of(x)
+    if is_list(x):
+        return [plain(part) for part in x]
+    try:
+        return data_of(x)
+    except TypeError:
+        made_of = "numbers, texts and lists of them"
+        raise TypeError(f"a run is saved whose examples are made of {made_of}, not of {type(x).__name__}") from None
 
 
 def generator_document(rng: random.Random) -> dict[str, Any]:

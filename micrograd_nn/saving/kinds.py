@@ -27,7 +27,6 @@ READERS: dict[str, Callable[[Section, str], Any]] = {
     "Activation": Section.text,
     "Sequence[int]": Section.whole_numbers,
     "Module": Section.section,
-    "Layer": Section.section,
 }
 
 

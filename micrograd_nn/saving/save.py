@@ -39,8 +39,8 @@ def save(model: Module | Run, path: str | os.PathLike[str], metadata: Mapping[st
     A kill at any moment leaves the old file or the new one.
 
     Raises: ValueError for a parameter that is not finite, two of one name, an activation of one's own, or metadata that
-    such a file cannot hold; TypeError for what is no model, or a schedule of one's own; OSError where it cannot be
-    written.
+    such a file cannot hold; TypeError for what is no model, a schedule of one's own, or examples of a run that are
+    made of other things than numbers, texts and lists; OSError where it cannot be written.
     """
     document = model_document(model.model if isinstance(model, Run) else model)
     if isinstance(model, Run):
@@ -68,7 +68,7 @@ def as_json(what: str, document: dict[str, Any]) -> bytes:
 def load(path: str | os.PathLike[str], into: Module | None = None) -> Any:
     """The model in a file, in the mode for use; with `into`, that model with the file's parameters.
 
-    A model of a class of one's own is made first, and passed as `into`.
+    A model of a class of one's own is made first, and passed as `into`; so is one whose modules share parameters.
 
     >>> import os, tempfile
     >>> from micrograd_nn import Neuron

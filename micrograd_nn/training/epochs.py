@@ -15,6 +15,7 @@ from ..value import Value, total
 from .decisions import Decision
 
 Example: TypeAlias = "tuple[Sequence[Any], Any]"  # inputs, and the target for the output
+Tried: TypeAlias = tuple[Example, Any, float]  # an example, its output and its loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +118,20 @@ def measured(
     kind_of_example: str = "example",
 ) -> tuple[float, float | None]:
     """The mean loss of a model on some examples, and its accuracy where outputs say classes; nothing is recorded."""
+    return summary(tried(model, examples, loss, kind_of_example), decision)
+
+
+def tried(model: Any, examples: Sequence[Example], loss: LossFunction, kind_of_example: str = "example") -> list[Tried]:
+    """Each example, with what the model in the mode for use gives for it, and the loss of that; nothing is recorded."""
     with no_grad():
         found = losses_of(model.eval(), enumerate(examples, start=1), loss, kind_of_example)
-        mean = total([cost for _, cost in found]).data / len(found)
+    return [(example, output, cost.data) for example, (output, cost) in zip(examples, found)]
+
+
+def summary(results: Sequence[Tried], decision: Decision | None) -> tuple[float, float | None]:
+    """The mean loss of examples that were tried, and their accuracy where outputs say classes."""
+    mean = total([cost for _, _, cost in results]).data / len(results)
     if decision is None:
         return mean, None
-    right = [is_so for (output, _), (_, target) in zip(found, examples) for is_so in decision.right(output, target)]
+    right = [is_so for (_, target), output, _ in results for is_so in decision.right(output, target)]
     return mean, right.count(True) / len(right)

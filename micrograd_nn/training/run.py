@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from math import ceil, fsum
 from time import perf_counter
 from typing import Any
@@ -55,6 +55,7 @@ class Run(Iterator[Epoch]):
     patience: int | None
     decision: Decision | None  # how outputs are read as classes
     rng: random.Random  # shuffles the examples
+    untrained: InitVar[Epoch]  # what the model comes to before training
 
     history: list[Epoch] = field(default_factory=list)  # what was measured so far, the model before training first
     snapshots: Snapshots = field(default_factory=Snapshots)  # parameters as they were
@@ -63,8 +64,8 @@ class Run(Iterator[Epoch]):
     best_parameters: list[float] = field(default_factory=list)
     on_step: Callable[[Step], None] = ignore  # is told of every update
 
-    def __post_init__(self) -> None:
-        self.add(self.measure(0.0, 0.0, perf_counter()))
+    def __post_init__(self, untrained: Epoch) -> None:
+        self.add(untrained)
 
     def __next__(self) -> Epoch:
         if self.over:

@@ -17,7 +17,7 @@ from ..optim import Adam
 from ..optim.optimizer import Optimizer
 from ..settings import check_sizes, not_negative, positive
 from .decisions import Decision, decision_of, depth, positions
-from .epochs import Example, losses_of
+from .epochs import Epoch, Example, Tried, summary, tried
 from .run import Run
 
 
@@ -67,13 +67,13 @@ def train(
     check_settings(epochs, l1, l2, clip_norm, patience)
     training, held_out = parts(model, loss, examples, validation, rng)
     batches(training, batch_size)
-    output = output_for(model, training[0][0])
-    targets = [part for _, target in [*training, *held_out] for part in positions(target, depth(output))]
-    decision = decision_of(loss, targets, n_outputs(output)) if classes else None
-    check_classes(decision, [part for _, target in training for part in positions(target, depth(output))])
-    return Run(
-        model, training, held_out, loss, optimizer, epochs, batch_size, l1, l2, clip_norm, patience, decision, rng
-    )
+    output, targets = training[0][1], targets_in(training)
+    decision = decision_of(loss, targets + targets_in(held_out), n_outputs(output)) if classes else None
+    check_classes(decision, targets)
+    untrained = Epoch(0, *summary(training, decision), *(summary(held_out, decision) if held_out else ()))
+    examples, others = ([example for example, _, _ in results] for results in (training, held_out))
+    settings = (loss, optimizer, epochs, batch_size, l1, l2, clip_norm, patience)
+    return Run(model, examples, others, *settings, decision, rng, untrained)
 
 
 def optimizer_for(model: Any, optimizer: Optimizer | None) -> Optimizer:
@@ -100,8 +100,8 @@ def parts(
     examples: Iterable[Example],
     validation: Iterable[Example] | float | None,
     rng: random.Random,
-) -> tuple[list[Example], list[Example]]:
-    """The examples to train on, and those that are only measured."""
+) -> tuple[list[Tried], list[Tried]]:
+    """The examples to train on, and those that are only measured, each tried once."""
     training = tried_examples(model, loss, examples, "example")
     if validation is None:
         return training, []
@@ -110,23 +110,26 @@ def parts(
     return training, tried_examples(model, loss, validation, "validation example")
 
 
-def tried_examples(model: Any, loss: LossFunction, examples: Iterable[Example], kind: str) -> list[Example]:
-    """The examples as a list, once each has been through the model and the loss: what is wrong with one shows at once.
+def tried_examples(model: Any, loss: LossFunction, examples: Iterable[Example], kind: str) -> list[Tried]:
+    """The examples, each with what comes out of the model and the loss: what is wrong with one shows at once.
 
     Raises: ValueError when there are none, TypeError for what is not a pair of inputs and target, and what the model or
     the loss raises, naming the example.
     """
     if not isinstance(examples, Iterable):
         raise TypeError(f"training needs a list of {kind}s, not {examples!r}")
-    tried = list(examples)
-    if not tried:
+    known = list(examples)
+    if not known:
         raise ValueError(f"training needs {kind}s: there are none")
-    for i, example in enumerate(tried, start=1):
+    for i, example in enumerate(known, start=1):
         if not is_list(example) or len(example) != 2:
             raise TypeError(f"{kind} {i} must be (inputs, target), not {example!r}")
-    with no_grad():
-        losses_of(model.eval(), enumerate(tried, start=1), loss, kind)
-    return tried
+    return tried(model, known, loss, kind)
+
+
+def targets_in(results: Sequence[Tried]) -> list[Any]:
+    """The targets of examples that were tried, those at every position where outputs are sequences."""
+    return [part for (_, target), output, _ in results for part in positions(target, depth(output))]
 
 
 def check_settings(epochs: int, l1: float, l2: float, clip_norm: float | None, patience: int | None) -> None:
