@@ -22,14 +22,14 @@ def network(rng):
     return layers.Sequential(
         layers.Embedding(10, WIDTH, rng=rng),
         layers.PositionalEmbedding(LENGTH, WIDTH, rng=rng),
-        layers.MultiHeadAttention(WIDTH, n_heads=1, causal=False, rng=rng),
+        layers.MultiHeadAttention(WIDTH, n_heads=1, rng=rng),
         layers.TimeDistributed(Layer(WIDTH, 10, "linear", rng=rng)),
     )
 
 
 def learn(model, task, sequences, steps, rng):
     """Take steps of four sequences each, at a rate that falls to 0."""
-    adam = optim.Adam(model.parameters(), optim.Linear(0.02, steps))
+    adam = optim.Adam(model.parameters(), optim.LinearDecay(0.02, steps))
     for _ in range(steps):
         batch = rng.sample(sequences, 4)
         logits = [z for digits in batch for z in model(digits)]

@@ -57,7 +57,7 @@ def main(names, steps, width, heads, blocks, positions, temperature, kept, go_on
     training, held_out = data.split(some, 0.1, seed=1)
     baseline, epochs = counting(training, held_out, len(vocabulary)), ceil(steps / len(training))
     model = GPT(len(vocabulary), width, heads, blocks, positions, seed=1)
-    adam = optim.Adam(model.parameters(), optim.Linear(0.01, epochs * len(training)), beta1=0.85, beta2=0.99)
+    adam = optim.Adam(model.parameters(), optim.LinearDecay(0.01, epochs * len(training)), beta1=0.85, beta2=0.99)
     run = train(model, training, losses.cross_entropy, adam, epochs, batch_size=1, validation=held_out, seed=1)
     print(model, f"{len(training)} names, {len(held_out)} more held out: counting pairs {baseline:.3f}", sep="\n")
     print("at first:", *language.samples(model, vocabulary, 5, temperature, seed=2, most=positions))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from micrograd_nn import Value, check_gradients, grad, ops, total
 from micrograd_nn.graph import topological_order
-from micrograd_nn.layers.attention import attention_weights, scaled_dot_product_attention
+from micrograd_nn.layers import attention_weights, scaled_dot_product_attention
 from micrograd_nn.layers.heads import MultiHeadAttention
 from tests.beside_torch import (
     assert_close,
@@ -181,14 +181,14 @@ def test_numbers_become_leaves_named_for_what_they_are():
 
 
 def test_heads_share_the_width():
-    attention = MultiHeadAttention(6, 3, seed=1)
+    attention = MultiHeadAttention(6, 3, causal=True, seed=1)
     assert [name for name, _ in attention.named_parameters()][:3] == [
         *("head1.query.neuron1.w1", "head1.query.neuron1.w2", "head1.query.neuron1.w3")
     ]
     assert len(attention.heads) == 3
     assert [len(head.key.neurons) for head in attention.heads] == [2, 2, 2]
     assert repr(attention) == "MultiHeadAttention(6, 3 heads causal, 144 parameters)"  # 4 · 6²
-    assert repr(MultiHeadAttention(2, 1, causal=False, bias=True)) == "MultiHeadAttention(2, 1 head, 24 parameters)"
+    assert repr(MultiHeadAttention(2, 1, bias=True)) == "MultiHeadAttention(2, 1 head, 24 parameters)"
 
 
 def test_heads_that_do_not_divide_the_width_are_refused():
@@ -212,7 +212,7 @@ def test_attention_is_made_again_from_its_architecture():
 
 def test_weights_are_read_off_by_head():
     """Token 1 sees itself alone; token 2 sees two tokens that are the same: each gets a half."""
-    out = MultiHeadAttention(2, 2, seed=1)([[1.0, 1.0], [1.0, 1.0]])
+    out = MultiHeadAttention(2, 2, causal=True, seed=1)([[1.0, 1.0], [1.0, 1.0]])
     same = [[1.0, 0.0], [0.5, 0.5]]
     found = attention_weights(out)
     assert list(found) == ["head1", "head2"]
@@ -245,7 +245,7 @@ def test_a_graph_without_attention_has_no_weights():
 @given(st.integers(1, 4))
 def test_a_causal_output_does_not_depend_on_later_tokens(t):
     xs = as_values([[0.5, -1.0], [1.0, 2.0], [0.3, 0.7], [-0.2, 0.4]])
-    out = MultiHeadAttention(2, 2, seed=1)(xs)
+    out = MultiHeadAttention(2, 2, causal=True, seed=1)(xs)
     slopes = grad(weighted(out[t - 1]), flat(xs[t:]))
     reached = set(topological_order(weighted(out[t - 1])))
     assert slopes == [0.0] * len(slopes)
@@ -255,11 +255,13 @@ def test_a_causal_output_does_not_depend_on_later_tokens(t):
 
 def test_expanded_attention_gives_the_same_in_plain_sums():
     xs = [[0.5, -1.0], [1.0, 2.0], [0.3, 0.7]]
-    plain, expanded = (weighted(MultiHeadAttention(2, 1, seed=1, expand=expand)(xs)) for expand in (False, True))
-    nary = {ops.dot, ops.total, ops.logsumexp}
-    assert nary <= {node.op for node in topological_order(plain)} | {ops.total}
-    assert not nary & {node.op for node in topological_order(expanded)}
+    models = [MultiHeadAttention(2, 1, seed=1, expand=expand) for expand in (False, True)]
+    plain, expanded = (weighted(model(xs)) for model in models)
+    assert {ops.dot, ops.logsumexp} <= {node.op for node in topological_order(plain)}
+    assert not {ops.dot, ops.total, ops.logsumexp} & {node.op for node in topological_order(expanded)}
     assert expanded.data == pytest.approx(plain.data, rel=1e-14)
+    slopes = [grad(output, model.parameters()) for output, model in zip((plain, expanded), models)]
+    assert slopes[1] == pytest.approx(slopes[0], rel=1e-12, abs=1e-14)
 
 
 def test_expanded_scores_beyond_the_range_of_exp_do_not_overflow():

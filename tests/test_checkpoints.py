@@ -30,7 +30,7 @@ from micrograd_nn import (
     train,
 )
 from micrograd_nn.losses import huber
-from micrograd_nn.optim import OPTIMIZERS, Cosine, Linear, StepDecay, WarmUp
+from micrograd_nn.optim import OPTIMIZERS, Cosine, LinearDecay, StepDecay, WarmUp
 
 from .test_saving import change, in_a_child, mutated, mutations, nested, remove, unix, written
 
@@ -95,7 +95,7 @@ def test_a_run_may_be_resumed_again_and_again(tmp_path):
     assert whole_state(again) == whole_state(moons_run("momentum", batch_size=5, dropout=0.3).finish())
 
 
-RATES = [Cosine(0.3, steps=15), Linear(0.3, steps=15), WarmUp(Cosine(0.3, steps=15), steps=5), StepDecay(0.3, 4)]
+RATES = [Cosine(0.3, steps=15), LinearDecay(0.3, steps=15), WarmUp(Cosine(0.3, steps=15), steps=5), StepDecay(0.3, 4)]
 
 
 @pytest.mark.parametrize("rate", RATES)
@@ -249,6 +249,7 @@ def test_every_kind_of_network_goes_on_with_the_same_bits(tmp_path, name, more):
     assert load(path).learned() == whole.model.learned()
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Python 3.13 frees nodes by __del__
 @pytest.mark.parametrize("name", NETWORKS)
 def test_ctrl_c_leaves_every_kind_of_network_as_a_whole_epoch_left_it(name):
     left, rng = [whole_state(trained(network_run(name), n)) for n in (1, 2)], random.Random(9)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from micrograd_nn import losses, ops, optim
 from micrograd_nn.graph import topological_order
-from micrograd_nn.layers.attention import attention_weights
+from micrograd_nn.layers import attention_weights
 from micrograd_nn.layers.gpt import GPT
 from tests.beside_torch import assert_close, assert_the_same_gradients, flat, numbers, tensor, weighted, weights_of
 

@@ -9,7 +9,7 @@ import pytest
 from micrograd_nn import MLP, DivergenceError, Layer, data, layers, progress, train
 from micrograd_nn.optim import SGD
 from micrograd_nn.training import progress as progress_function
-from micrograd_nn.training.epochs import Step, ignore
+from micrograd_nn.training.epochs import Update, ignore
 from micrograd_nn.training.progress import Pace
 
 progress_module = sys.modules[progress_function.__module__]  # its name in the package is that of the function
@@ -124,7 +124,7 @@ def of_names(epochs=1):
 
 
 def step(number, loss, n_targets=1, n_examples=1, seconds=0.5):
-    return Step(number, loss, 1.0, n_targets, n_examples, seconds)
+    return Update(number, loss, 1.0, n_targets, n_examples, seconds)
 
 
 def test_the_pace_is_the_mean_loss_and_the_tokens_per_second_of_an_epoch():

@@ -100,7 +100,7 @@ def test_positions_are_as_many_as_the_longest_name_needs(run):
 def test_the_learning_rate_falls_to_0_in_the_course_of_the_run(run):
     run("train", "names.txt", *SMALL, "--batch-size", "4", "--learning-rate", "0.02", "--save", "m.json")
     settings = without_seconds("m.json")["training"]["settings"]
-    assert settings["learning_rate"] == {"kind": "Linear", "learning_rate": 0.02, "steps": 2 * 2}  # 6 names in fours
+    assert settings["learning_rate"] == {"kind": "LinearDecay", "learning_rate": 0.02, "steps": 2 * 2}  # 6 names in fours
 
 
 def test_names_can_be_held_out(run):

@@ -168,7 +168,7 @@ def test_a_path_of_a_thousand_modules_is_cut():
 
 def test_an_a_that_many_neurons_have_is_told_with_the_module_whose_it_is():
     h, _ = LSTMCell(1, 1, seed=1)([1.0])
-    assert "h1 = output_gate.neuron1.a * v1" in nodes(draw(h[0] * 1).source)
+    assert "h1 = output_gate.neuron1.a * tanh_c1" in nodes(draw(h[0] * 1).source)
     outputs = MLP(1, [2], activation="tanh", seed=1)([1.0])
     assert "v1 = layer1.neuron2.z + 1" in nodes(draw(total([outputs[1] + 1, outputs[0]])).source)
 
@@ -484,4 +484,5 @@ def test_any_labels_can_be_drawn_and_collapsed(label, renderer):
     assert draw(output).svg().startswith("<svg")
     for node, home in homes(topological_order(output)).items():
         assert str(node.label).startswith(home.removeprefix("t*.")) or not node.label or node is a
-        assert draw(output, collapse=home.removeprefix("t*.")).source
+        if not (path := home.removeprefix("t*.")).startswith("t*"):  # what stands for all time steps names no box
+            assert draw(output, collapse=path).source

@@ -13,7 +13,7 @@ from micrograd_nn.optim.schedules import (
     Constant,
     Cosine,
     ExponentialDecay,
-    Linear,
+    LinearDecay,
     StepDecay,
     WarmUp,
     as_schedule,
@@ -24,7 +24,7 @@ plain = st.one_of(
     st.builds(Constant, rates),
     st.builds(StepDecay, rates, counts, factors),
     st.builds(ExponentialDecay, rates, factors),
-    st.builds(Linear, rates, counts),
+    st.builds(LinearDecay, rates, counts),
     st.builds(Cosine, rates, counts),
     st.builds(Cosine, st.floats(1, 2), counts, st.floats(0, 1)),
 )
@@ -53,7 +53,7 @@ def test_cosine_falls_slowly_then_fast_then_slowly_and_stays():
 
 def test_a_linear_rate_falls_by_the_same_at_every_step_to_0_and_stays():
     # 8 · 4/4, 3/4, 2/4, 1/4, 0
-    assert [Linear(8.0, steps=4)(step) for step in range(7)] == [8.0, 6.0, 4.0, 2.0, 0.0, 0.0, 0.0]
+    assert [LinearDecay(8.0, steps=4)(step) for step in range(7)] == [8.0, 6.0, 4.0, 2.0, 0.0, 0.0, 0.0]
 
 
 def test_a_warm_up_rises_along_a_line_to_the_other_schedule():
@@ -68,7 +68,7 @@ def test_a_warm_up_rises_along_a_line_to_the_other_schedule():
         (StepDecay(0.1, every=7, factor=0.3), "StepLR", {"step_size": 7, "gamma": 0.3}),
         (ExponentialDecay(0.1, factor=0.9), "ExponentialLR", {"gamma": 0.9}),
         (Cosine(0.1, steps=25, lowest=0.01), "CosineAnnealingLR", {"T_max": 25, "eta_min": 0.01}),
-        (Linear(0.1, steps=25), "LinearLR", {"start_factor": 1.0, "end_factor": 0.0, "total_iters": 25}),
+        (LinearDecay(0.1, steps=25), "LinearLR", {"start_factor": 1.0, "end_factor": 0.0, "total_iters": 25}),
         (WarmUp(Constant(0.1), steps=10), "LinearLR", {"start_factor": 0.1, "total_iters": 9}),
     ],
 )

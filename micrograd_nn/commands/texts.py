@@ -16,7 +16,7 @@ from ..losses import LossFunction, cross_entropy
 from ..module import Module
 from ..nn import Layer
 from ..notation import counted
-from ..optim import Linear
+from ..optim import LinearDecay
 from ..training.run import Run
 from .goals import Goal
 from .task import Task
@@ -54,10 +54,10 @@ class NamesTask(Task):
             return Sequential(Embedding(n, width, rng=rng), RECURRENT[options.model](width, width, rng=rng), output)
         return GPT(n, width, options.heads or 4, options.blocks or 1, self.n_positions, rng=rng)
 
-    def schedule(self, rate: Any, options: argparse.Namespace) -> Linear:
+    def schedule(self, rate: Any, options: argparse.Namespace) -> LinearDecay:
         """A learning rate that falls to 0 in the course of the run."""
         epochs, n = options.epochs or self.epochs, len(self.training)
-        return Linear(rate, epochs * ceil(n / (options.batch_size or self.batch_size or n)))
+        return LinearDecay(rate, epochs * ceil(n / (options.batch_size or self.batch_size or n)))
 
     def summary(self) -> list[str]:
         """What is read and what is learned, line by line."""

@@ -11,7 +11,8 @@ Norms: LayerNorm, RMSNorm, BatchNorm. Sequential joins what follows one another.
 'layer3.neuron1.z'
 """
 
-from .attention import attention_weights, scaled_dot_product_attention
+from .attention import scaled_dot_product_attention
+from .attention_weights import attention_weights
 from .batch_norm import BatchNorm
 from .convolution import Conv1d, Conv2d
 from .embedding import Embedding, PositionalEmbedding, sinusoids

@@ -8,7 +8,6 @@ what it takes is the sum of the values by weight (Vaswani et al. 2017, arXiv:170
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from math import sqrt
 from typing import Any, TypeAlias
@@ -21,8 +20,6 @@ from .vectors import label_each, sum_of, sum_of_products
 
 Sight: TypeAlias = list[list[int]]  # for each token the places, from 0, of those that it may look at
 Mask: TypeAlias = Sequence[Sequence[bool]]
-Matrix: TypeAlias = list[list[float]]
-WEIGHT = re.compile(r"t(\d+)\.(?:(.*)\.)?weight(\d+)")
 
 
 def scaled_dot_product_attention(
@@ -122,55 +119,3 @@ def expanded_softmax(scores: Vector) -> Vector:
     parts = [(score - largest).exp() for score in scores]
     whole = sum_of(parts, expand=True)
     return [part / whole for part in parts]
-
-
-def attention_weights(outputs: Any) -> dict[str, Matrix]:
-    """The weights that are recorded behind a Value or a list of Values: for each head a row for each token that looks.
-
-    >>> xs = [[Value(1.0)], [Value(2.0)]]
-    >>> attention_weights(scaled_dot_product_attention([[0.0], [0.0]], xs, xs, causal=True))
-    {'': [[1.0, 0.0], [0.5, 0.5]]}
-
-    Heads go by their path, such as `block1.attention.head2`, in order. Where a token did not look there is a 0.
-
-    Raises: ValueError where several sequences are behind the outputs, TypeError for outputs that are no Values.
-    """
-    heads: dict[str, dict[tuple[int, int], float]] = {}
-    for node in nodes_behind(outputs):
-        if found := WEIGHT.fullmatch(node.label):
-            weights, place = heads.setdefault(found[2] or "", {}), (int(found[1]), int(found[3]))
-            if place in weights:
-                raise ValueError(f"several nodes are labelled {node.label!r}: pass the outputs of one sequence alone")
-            weights[place] = node.data
-    return {path: as_matrix(heads[path]) for path in sorted(heads, key=words_and_numbers)}
-
-
-def nodes_behind(outputs: Any) -> list[Value]:
-    """Every node that a Value, or the Values in nested lists, were computed from, and these themselves."""
-    found: dict[Value, None] = {}
-    ahead = [outputs]
-    while ahead:
-        node = ahead.pop()
-        if isinstance(node, list | tuple):
-            ahead += node
-        elif not isinstance(node, Value):
-            raise TypeError(f"attention weights are recorded behind Values, not behind a {type(node).__name__}")
-        elif node not in found:
-            found[node] = None
-            ahead += node.inputs
-    return list(found)
-
-
-def words_and_numbers(path: str) -> list[Any]:
-    """What paths are sorted by, so that head 10 comes after head 9.
-
-    >>> words_and_numbers("block1.head10")
-    ['block', 1, '.head', 10, '']
-    """
-    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", path)]
-
-
-def as_matrix(weights: dict[tuple[int, int], float]) -> Matrix:
-    """Rows of numbers from numbers by row and column, both from 1."""
-    n_rows, n_columns = (max(place[axis] for place in weights) for axis in (0, 1))
-    return [[weights.get((i, j), 0.0) for j in range(1, n_columns + 1)] for i in range(1, n_rows + 1)]

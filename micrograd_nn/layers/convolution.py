@@ -88,7 +88,7 @@ class Conv1d(Convolution):
 
     `padding` puts so many zeros before and after every channel. Of n numbers come
     ⌊(n + 2 · padding − kernel_size) / stride⌋ + 1 (Dumoulin and Visin 2016, arXiv:1603.07285). Initial weights are
-    those of a layer with n_inputs · k inputs and n_outputs · k outputs (He et al. 2015, arXiv:1502.01852, section 2.2).
+    drawn as `largest_weight` says for a layer with n_inputs · k inputs and n_outputs · k outputs.
 
     Raises: ValueError for a size or stride below 1, a padding below 0, an unknown activation; called, for another
     number of channels, channels of different lengths, and a signal shorter than the kernel.

@@ -10,9 +10,9 @@ import reprlib
 
 from ..initial import generator
 from ..nn import Layer
-from ..value import Value, dot
 from .recurrent import Cell, State
 from .shapes import Vector
+from .vectors import label_each, sum_of_products
 
 
 class LSTMCell(Cell):
@@ -57,8 +57,10 @@ class LSTMCell(Cell):
         h, c = state
         layers = (self.forget_gate, self.input_gate, self.output_gate, self.candidate)
         f, i, o, g = [layer.respond(x + h, when) for layer in layers]
-        c = self.labelled("c", [mixed(*parts, self.expand) for parts in zip(f, c, i, g)], when)
-        return self.labelled("h", [ok * ck.tanh() for ok, ck in zip(o, c)], when), c
+        name = f"{when}{self.path}"
+        c = label_each(mixed(f, c, i, g, self.expand), f"{name}c")
+        tanh_c = label_each([ck.tanh() for ck in c], f"{name}tanh_c")
+        return label_each([ok * tk for ok, tk in zip(o, tanh_c)], f"{name}h"), c
 
     def start(self) -> State:
         """The state before the first time step: zeros as h, and as c."""
@@ -78,7 +80,7 @@ class LSTMCell(Cell):
 class GRUCell(Cell):
     """A cell whose state is its memory, with two gates: what the candidate sees of it, and how much of it stays.
 
-    r, u = sigmoid(W·[x_t, h_{t-1}] + b) each with its own W and b; n = tanh(W·x_t + b + r·(U·h_{t-1} + c));
+    r, u = sigmoid(W·[x_t, h_{t-1}] + b) each with its own W and b; n = tanh(W·x_t + b + r·(U·h_{t-1} + b′));
     h_t = (1 − u)·n + u·h_{t-1}. Cho et al. 2014, arXiv:1406.1078, but that the reset gate r acts behind the matrix U,
     as PyTorch and cuDNN compute it, instead of before it.
 
@@ -112,15 +114,12 @@ class GRUCell(Cell):
         """The next h."""
         r, u = self.reset_gate.respond(x + state, when), self.update_gate.respond(x + state, when)
         new, old = self.candidate_from_x.respond(x, when), self.candidate_from_h.respond(state, when)
-        n = self.labelled("n", [seen(*parts, self.expand).tanh() for parts in zip(new, r, old)], when)
-        return self.labelled("h", [mixed(1 - uk, nk, uk, hk, self.expand) for uk, nk, hk in zip(u, n, state)], when)
+        name = f"{when}{self.path}"
+        z = [sum_of_products([rk], [ok], self.expand, start=nk) for nk, rk, ok in zip(new, r, old)]
+        n = label_each([zk.tanh() for zk in label_each(z, f"{name}candidate_z")], f"{name}n")
+        return label_each(mixed([1 - uk for uk in u], n, u, state, self.expand), f"{name}h")
 
 
-def mixed(gate: Value, value: Value, other_gate: Value, other: Value, expand: bool) -> Value:
-    """What two gates let through, gate · value + other_gate · other, as one node unless it is to `expand`."""
-    return gate * value + other_gate * other if expand else dot([gate, other_gate], [value, other])
-
-
-def seen(new: Value, gate: Value, old: Value, expand: bool) -> Value:
-    """What is new, and what a gate lets through of the old, as one node unless it is to `expand`."""
-    return new + gate * old if expand else dot([gate], [old], new)
+def mixed(gate: Vector, x: Vector, other_gate: Vector, y: Vector, expand: bool) -> Vector:
+    """What two gates let through of two vectors, number by number: gate · x + other_gate · y."""
+    return [sum_of_products([g, k], [xi, yi], expand) for g, k, xi, yi in zip(gate, other_gate, x, y)]

@@ -10,9 +10,9 @@ from ..collector import collector_paused
 from ..initial import generator
 from ..module import Module
 from ..nn import Layer
+from ..notation import counted
 from ..settings import check_sizes
 from .embedding import Embedding, PositionalEmbedding
-from .heads import counted
 from .norms import RMSNorm
 from .shapes import Steps
 from .transformer import TransformerBlock
@@ -35,8 +35,8 @@ class GPT(Module):
     >>> len(logits), len(logits[0]), logits[2][5].label
     (3, 27, 't3.output.neuron6.z')
 
-    Raises: ValueError for a size below 1 and for heads that do not divide the width; called, for a token that is none
-    of its own, and for more tokens than positions.
+    Raises: ValueError for a size below 1 and for heads that do not divide the width; called, for a token outside its
+    vocabulary, and for more tokens than positions.
     """
 
     def __init__(
@@ -55,7 +55,9 @@ class GPT(Module):
         self.embedding = Embedding(n_tokens, width, STD, rng)
         self.positions = PositionalEmbedding(n_positions, width, STD, rng)
         self.norm = RMSNorm(width, gain=False, expand=expand)
-        self.blocks = [TransformerBlock(width, n_heads, gain=False, expand=expand, rng=rng) for _ in range(n_blocks)]
+        self.blocks = [
+            TransformerBlock(width, n_heads, causal=True, gain=False, expand=expand, rng=rng) for _ in range(n_blocks)
+        ]
         self.output = Layer(width, n_tokens, "linear", expand, rng, bias=False)
         for w in self.output.parameters():
             w.data *= 0.1  # at first every token is about as likely, and the loss near log(n_tokens)

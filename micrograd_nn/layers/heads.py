@@ -10,6 +10,7 @@ from ..collector import collector_paused
 from ..initial import generator
 from ..module import Module
 from ..nn import Layer
+from ..notation import counted
 from ..settings import check_sizes
 from .attention import Sight, attend, sight
 from .shapes import Steps, as_steps
@@ -20,9 +21,7 @@ class Head(Module):
     """Attention whose queries, keys and values are made of the same vectors, each by a layer without activation."""
 
     def __init__(self, width: int, size: int, bias: bool, expand: bool, rng: random.Random) -> None:
-        self.query, self.key, self.value = (
-            Layer(width, size, "linear", expand, rng, bias=bias) for _ in ("query", "key", "value")
-        )
+        self.query, self.key, self.value = (Layer(width, size, "linear", expand, rng, bias=bias) for _ in range(3))
         self.expand = expand
 
     def respond(self, xs: Steps, seen: Sight) -> Steps:
@@ -37,7 +36,7 @@ class MultiHeadAttention(Module):
     out_t = W · [head₁_t, …, headₙ_t]; each head has vectors of width / n_heads numbers (Vaswani et al. 2017,
     arXiv:1706.03762, section 3.2.2).
 
-    >>> attention = MultiHeadAttention(4, n_heads=2, seed=1)
+    >>> attention = MultiHeadAttention(4, n_heads=2, causal=True, seed=1)
     >>> attention
     MultiHeadAttention(4, 2 heads causal, 64 parameters)
     >>> out = attention([[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]])
@@ -54,7 +53,7 @@ class MultiHeadAttention(Module):
         self,
         width: int,
         n_heads: int,
-        causal: bool = True,
+        causal: bool = False,
         bias: bool = False,
         expand: bool = False,
         rng: random.Random | None = None,
@@ -92,15 +91,6 @@ class MultiHeadAttention(Module):
         looks = " causal" if self.causal else ""
         heads = counted(len(self.heads), "head")
         return f"MultiHeadAttention({self.width}, {heads}{looks}, {len(self.parameters())} parameters)"
-
-
-def counted(n: int, what: str) -> str:
-    """A number of things.
-
-    >>> counted(1, "head"), counted(4, "head")
-    ('1 head', '4 heads')
-    """
-    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def check_heads(width: int, n_heads: int) -> None:

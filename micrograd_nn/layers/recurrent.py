@@ -6,7 +6,7 @@ A cell is called with an input x and a state, and gives the next state: `h`, a l
 Going backward through time, a gradient passes through every cell on its way. In an RNN each one multiplies it by
 weights and the slope of an activation, so after many steps it has vanished, or exploded (Bengio et al. 1994,
 "Learning long-term dependencies with gradient descent is difficult"). In an LSTM it also passes along c, where each
-cell multiplies it by a forget gate, which may be 1. `through_time` shows both in numbers.
+cell multiplies it by a forget gate, which can stay near 1. `through_time` shows both in numbers.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from ..nn import Neuron
 from ..settings import check_sizes
 from ..value import Value, constant
 from .shapes import Vector, as_items, moment
+from .vectors import label_each
 
 State: TypeAlias = Any  # h, or the pair (h, c) of an LSTM
 
@@ -67,12 +68,6 @@ class Cell(Module, ABC):
         start = f"{moment(0)}{self.path}{letter}"
         return [v if isinstance(v, Value) else Value(v, label=f"{start}{k}") for k, v in enumerate(vector, start=1)]
 
-    def labelled(self, letter: str, vector: Vector, when: str) -> Vector:
-        """A vector, its Values labelled `t3.h1`, `t3.h2`, …, with the cell's path between."""
-        for k, v in enumerate(vector, start=1):
-            v.label = f"{when}{self.path}{letter}{k}"
-        return vector
-
     def architecture(self) -> dict[str, Any]:
         """What to pass to make another such cell, but for its numbers."""
         return {"n_inputs": self.n_inputs, "n_outputs": self.n_outputs, "expand": self.expand}
@@ -117,7 +112,7 @@ class RNNCell(Cell):
 
     def respond(self, x: Vector, state: State, when: str = "") -> State:
         """The next h."""
-        return self.labelled("h", [neuron.respond(x + state, when) for neuron in self.neurons], when)
+        return label_each([neuron.respond(x + state, when) for neuron in self.neurons], f"{when}{self.path}h")
 
     def architecture(self) -> dict[str, Any]:
         """What to pass to make another such cell, but for its numbers."""

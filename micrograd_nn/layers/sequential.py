@@ -9,7 +9,8 @@ from typing import Any
 from ..collector import collector_paused
 from ..module import Module
 from ..nn import alone
-from .shapes import as_items, as_steps, moment
+from .shapes import as_items, as_steps
+from .vectors import at_every_step
 
 
 class Sequential(Module):
@@ -22,7 +23,7 @@ class Sequential(Module):
     >>> model.parameters()[0].label, model([1.0, 0.0]).label
     ('layer1.neuron1.w1', 'layer2.neuron1.z')
 
-    Raises: ValueError for no modules, TypeError for what is none.
+    Raises: ValueError for no modules, TypeError for anything that is no module that can be called.
     """
 
     def __init__(self, *layers: Module) -> None:
@@ -93,8 +94,7 @@ class TimeDistributed(Module):
 
     def __call__(self, xs: Sequence[Any]) -> list[Any]:
         steps = as_steps(xs, self.each.n_inputs)
-        outputs = [self.each.respond(x, moment(t)) for t, x in enumerate(steps, start=1)]
-        return [alone(a) for a in outputs]
+        return [alone(a) for a in at_every_step(self.each, steps)]
 
     def architecture(self) -> dict[str, Any]:
         """What to pass to make another one: the layer."""

@@ -10,8 +10,9 @@ from ..collector import collector_paused
 from ..initial import Activation, activation_name, generator
 from ..module import Module
 from ..nn import Layer
+from ..notation import counted
 from ..settings import named
-from .heads import MultiHeadAttention, counted
+from .heads import MultiHeadAttention
 from .norms import LayerNorm, Norm, RMSNorm
 from .shapes import Steps, as_steps
 from .vectors import at_every_step, sums
@@ -45,7 +46,7 @@ class TransformerBlock(Module):
         hidden_size: int | None = None,
         norm: str = "rms",
         activation: Activation = "relu",
-        causal: bool = True,
+        causal: bool = False,
         bias: bool = False,
         gain: bool = True,
         expand: bool = False,

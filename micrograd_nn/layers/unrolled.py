@@ -78,14 +78,10 @@ class RNN(Unrolled):
         super().__init__(RNNCell(n_inputs, n_outputs, activation, expand, rng, seed))
 
 
-class GRU(Unrolled):
-    """A GRUCell that reads a sequence.
+class Gated(Unrolled):
+    """What GRU and LSTM share: which kind of cell they are made of is all that tells them apart."""
 
-    >>> GRU(2, 3, seed=1)
-    GRU(2 -> 3, 57 parameters)
-
-    Raises: as RNN does.
-    """
+    kind: type[GRUCell] | type[LSTMCell]
 
     def __init__(
         self,
@@ -95,10 +91,22 @@ class GRU(Unrolled):
         rng: random.Random | None = None,
         seed: int | None = None,
     ) -> None:
-        super().__init__(GRUCell(n_inputs, n_outputs, expand, rng, seed))
+        super().__init__(self.kind(n_inputs, n_outputs, expand, rng, seed))
 
 
-class LSTM(Unrolled):
+class GRU(Gated):
+    """A GRUCell that reads a sequence.
+
+    >>> GRU(2, 3, seed=1)
+    GRU(2 -> 3, 57 parameters)
+
+    Raises: as RNN does.
+    """
+
+    kind = GRUCell
+
+
+class LSTM(Gated):
     """An LSTMCell that reads a sequence.
 
     >>> from micrograd_nn.layers import Last, Sequential
@@ -109,12 +117,4 @@ class LSTM(Unrolled):
     Raises: as RNN does.
     """
 
-    def __init__(
-        self,
-        n_inputs: int,
-        n_outputs: int,
-        expand: bool = False,
-        rng: random.Random | None = None,
-        seed: int | None = None,
-    ) -> None:
-        super().__init__(LSTMCell(n_inputs, n_outputs, expand, rng, seed))
+    kind = LSTMCell

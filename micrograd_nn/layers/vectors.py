@@ -8,20 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..value import Value, constant, dot, total
+from ..value import Value, dot, total
 from .shapes import Steps, Vector, moment
 
 
-def sum_of_products(xs: Sequence[Value], ys: Sequence[Value], expand: bool) -> Value:
-    """x₁y₁ + … + xₙyₙ.
+def sum_of_products(xs: Sequence[Value], ys: Sequence[Value], expand: bool, start: Value | None = None) -> Value:
+    """x₁y₁ + … + xₙyₙ, and what it is to start from.
 
     >>> two, three = [Value(2.0), Value(2.0)], [Value(3.0), Value(4.0)]
     >>> sum_of_products(two, three, expand=False).op, sum_of_products(two, three, expand=True).op
     (Op('dot'), Op('+'))
     """
-    if expand:
-        return sum_of([x * y for x, y in zip(xs, ys)], expand)
-    return dot(xs, ys, constant(0.0))
+    if not expand:
+        return dot(xs, ys, 0.0 if start is None else start)
+    products = [x * y for x, y in zip(xs, ys)]
+    return sum_of(products if start is None else [start, *products], expand)
 
 
 def sum_of(xs: Vector, expand: bool) -> Value:

@@ -16,7 +16,7 @@ from .clipping import clip_by_norm, clip_by_value, gradient_norm
 from .descent import SGD, Momentum, Nesterov
 from .optimizer import Optimizer
 from .schedule import Schedule
-from .schedules import Constant, Cosine, ExponentialDecay, Linear, StepDecay, WarmUp
+from .schedules import Constant, Cosine, ExponentialDecay, LinearDecay, StepDecay, WarmUp
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {
     kind.__name__.lower(): kind for kind in (SGD, Momentum, Nesterov, RMSProp, Adam, AdamW)
@@ -35,7 +35,7 @@ __all__ = [  # in reading order
     "Constant",
     "StepDecay",
     "ExponentialDecay",
-    "Linear",
+    "LinearDecay",
     "Cosine",
     "WarmUp",
     "gradient_norm",

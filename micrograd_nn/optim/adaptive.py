@@ -76,12 +76,18 @@ class Adam(Optimizer):
         self.beta1, self.beta2 = below_one("beta1", beta1), below_one("beta2", beta2)
         self.epsilon = positive("epsilon", epsilon)
 
+    def step(self) -> None:
+        """Update every parameter from its gradient, as every optimizer does."""
+        t = self.steps + 1
+        self.corrections = 1 - self.beta1**t, 1 - self.beta2**t  # once a step: for each parameter they take a sixth
+        super().step()
+
     def update(self, eta: float, w: float, g: float, m: float, v: float) -> Row:
         """The new w, m and v."""
-        t = self.steps + 1
+        of_m, of_v = self.corrections
         m = self.beta1 * m + (1 - self.beta1) * g
         v = self.beta2 * v + (1 - self.beta2) * g * g
-        m_hat, v_hat = m / (1 - self.beta1**t), v / (1 - self.beta2**t)
+        m_hat, v_hat = m / of_m, v / of_v
         return w - eta * m_hat / (sqrt(v_hat) + self.epsilon), m, v
 
 

@@ -59,7 +59,7 @@ class Optimizer:
         self.schedule = as_schedule(rate)
 
     def decay(self, eta: float, w: float, g: float) -> tuple[float, float]:
-        """The w and g that the update starts from."""
+        """The w and g that the update starts from, where there is a weight decay."""
         return w, g + self.weight_decay * w
 
     def step(self) -> None:
@@ -67,9 +67,11 @@ class Optimizer:
 
         Raises: OverflowError naming a parameter whose update is not finite; then, as after Ctrl-C, nothing has changed.
         """
-        eta, decay, update = self.learning_rate, self.decay, self.update
-        pairs = zip(self.parameters, self.memory)  # a grad of None is as good as 0
-        rows = [update(eta, *decay(eta, p.data, float(p.grad or 0.0)), *memory) for p, memory in pairs]
+        eta, update = self.learning_rate, self.update
+        starts = [(p.data, float(p.grad or 0.0)) for p in self.parameters]  # a grad of None is as good as 0
+        if self.weight_decay:  # a call for each parameter is a fifth of Adam's step
+            starts = [self.decay(eta, w, g) for w, g in starts]
+        rows = [update(eta, w, g, *memory) for (w, g), memory in zip(starts, self.memory)]
         if not all(map(isfinite, chain.from_iterable(rows))):  # all at once: row by row takes a quarter longer
             self.raise_not_finite(eta, rows)
         owners = [*self.parameters, self, self]

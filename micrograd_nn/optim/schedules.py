@@ -60,11 +60,11 @@ class ExponentialDecay(Schedule):
 
 
 @dataclass(frozen=True)
-class Linear(Schedule):
+class LinearDecay(Schedule):
     """A rate that falls along a line to 0 and then stays: η · (1 − t / steps).
 
-    >>> [Linear(0.8, steps=4)(step) for step in range(6)]
-    [0.8, 0.6000000000000001, 0.4, 0.2, 0.0, 0.0]
+    >>> [LinearDecay(1.0, steps=4)(step) for step in range(6)]
+    [1.0, 0.75, 0.5, 0.25, 0.0, 0.0]
     """
 
     learning_rate: float

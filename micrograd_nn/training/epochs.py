@@ -46,7 +46,7 @@ class Epoch:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Update:
     """What one update came to."""
 
     number: int  # from 1 in every epoch
@@ -57,7 +57,7 @@ class Step:
     seconds: float
 
 
-def ignore(step: Step) -> None:
+def ignore(step: Update) -> None:
     """Do nothing about a step."""
 
 

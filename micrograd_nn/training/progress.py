@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import IO
 
 from ..names import number
-from .epochs import Epoch, Step, ignore
+from .epochs import Epoch, Update, ignore
 from .run import Run
 
 LINES = 10  # where there is no terminal, about so many
@@ -21,7 +21,7 @@ class Pace:
 
     >>> pace = Pace()
     >>> for i, loss in enumerate([3.0, 2.0], start=1):
-    ...     pace.add(Step(i, loss, gradient_norm=1.0, n_targets=7, n_examples=1, seconds=0.02))
+    ...     pace.add(Update(i, loss, gradient_norm=1.0, n_targets=7, n_examples=1, seconds=0.02))
     >>> print(pace)
     loss 2.5  350 tokens per second
     """
@@ -30,7 +30,7 @@ class Pace:
         self.n_targets = self.n_examples = 0
         self.loss = self.seconds = self.unseen = 0.0  # `unseen` is the seconds since something was shown
 
-    def add(self, step: Step) -> None:
+    def add(self, step: Update) -> None:
         """Take a step into account; the first one of an epoch begins anew."""
         if step.number == 1:
             self.n_targets, self.n_examples, self.loss, self.seconds = 0, 0, 0.0, 0.0
@@ -69,7 +69,7 @@ def progress(run: Run, stream: IO[str] | None = None) -> Iterator[Epoch]:
 
 
 @contextmanager
-def watched(run: Run, on_step: Callable[[Step], None]) -> Iterator[None]:
+def watched(run: Run, on_step: Callable[[Update], None]) -> Iterator[None]:
     """A context in which a function is told of every step of a run."""
     run.on_step = on_step
     try:
@@ -82,7 +82,7 @@ def lines(run: Run, stream: IO[str]) -> Iterator[Epoch]:
     """The epochs, with a line for every tenth part of them and for the last; within long ones, every ten seconds."""
     pace, n = Pace(), run.steps_per_epoch
 
-    def stepped(step: Step) -> None:
+    def stepped(step: Update) -> None:
         pace.add(step)
         if pace.unseen > LONG and step.number < n:
             say(f"epoch {len(run.history)}, step {step.number} of {n}  {pace}")
@@ -105,7 +105,7 @@ def bar(run: Run, stream: IO[str]) -> Iterator[Epoch]:
     pace, n = Pace(), run.steps_per_epoch
     sizes = {"total": run.epochs * n, "initial": run.history[-1].number * n, "unit": " epochs" if n == 1 else " steps"}
 
-    def stepped(step: Step) -> None:
+    def stepped(step: Update) -> None:
         pace.add(step)
         if step.number < n:  # the last one is shown with what the epoch came to
             if pace.unseen > SOON:

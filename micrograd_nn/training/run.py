@@ -21,7 +21,7 @@ from ..optim.clipping import clip_by_norm, gradient_norm
 from ..optim.optimizer import Optimizer
 from ..value import Value, total
 from .decisions import Decision, depth, positions
-from .epochs import Epoch, Example, Step, ignore, losses_of, measured, score
+from .epochs import Epoch, Example, Update, ignore, losses_of, measured, score
 from .snapshots import Snapshots
 
 
@@ -62,7 +62,7 @@ class Run(Iterator[Epoch]):
     parameters: list[float] = field(default_factory=list)  # as the last epoch left them, and buffers after them
     best: int = 0  # the number of the epoch with the lowest validation loss; without validation, with the lowest loss
     best_parameters: list[float] = field(default_factory=list)
-    on_step: Callable[[Step], None] = ignore  # is told of every update
+    on_step: Callable[[Update], None] = ignore  # is told of every update
 
     def __post_init__(self, untrained: Epoch) -> None:
         self.add(untrained)
@@ -114,12 +114,12 @@ class Run(Iterator[Epoch]):
         """How many batches the examples make."""
         return 1 if self.batch_size is None else ceil(len(self.examples) / self.batch_size)
 
-    def step(self, number: int, batch: list[tuple[int, Example]]) -> Step:
+    def step(self, number: int, batch: list[tuple[int, Example]]) -> Update:
         """Update the parameters once."""
         start = perf_counter()
         with collector_paused():  # on the moons an eighth less time, with expand=True a quarter
             measures = self.update(batch)  # a call, so that its graph is gone before the collector runs again
-        step = Step(number, *measures, len(batch), perf_counter() - start)
+        step = Update(number, *measures, len(batch), perf_counter() - start)
         self.on_step(step)
         return step
 

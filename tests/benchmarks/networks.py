@@ -66,7 +66,7 @@ def attention(rng: random.Random) -> Row:
     model = Sequential(
         Embedding(10, 16, rng=rng),
         PositionalEmbedding(5, 16, rng=rng),
-        MultiHeadAttention(16, 1, causal=False, rng=rng),
+        MultiHeadAttention(16, 1, rng=rng),
         TimeDistributed(Layer(16, 10, "linear", rng=rng)),
     )
     batch = [([2, 7, 1, 8, 3], [3, 8, 1, 7, 2])] * 4
