@@ -40,10 +40,10 @@ def draw(
     <Drawing: computation graph of v1: 3 nodes>
 
     `.save("graph.svg")` writes it; `.source` is its DOT. Above `max_nodes` it is drawn coarser and cut short; None
-    forces the whole graph. `collapse` draws as one box each what a person says: every `"module"`, every `"time step"`,
-    or what lies in a path or in a list of them: `"layer1"`, `"t3"`, `["head1", "head2"]`. `separate_operations` makes
-    each operation a node of its own, `legend` adds one, and further `attributes` are Graphviz's for the whole graph:
-    `rankdir="TB"`, `size="8,5"`, `bgcolor="transparent"`.
+    forces the whole graph. `collapse` draws as one box each what a person says: every `"module"` (a layer, a gate, a
+    kernel), every `"time step"`, or what lies in a path or in a list of them: `"layer1"`, `"t3"`, `["head1", "head2"]`.
+    `separate_operations` makes each operation a node of its own, `legend` adds one, and further `attributes` are
+    Graphviz's for the whole graph: `rankdir="TB"`, `size="8,5"`, `bgcolor="transparent"`.
 
     Raises: TypeError for what is not a Value, ValueError for a `max_nodes` below 1 or a path that no label has,
     ImportError without graphviz.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from . import ops
 from .graph import topological_order, varying
 from .letters import slope_formula
 from .names import number, title
@@ -57,9 +58,13 @@ class Evidence:
         return found[0] if found else Path((node,), (), 1.0, 1.0)
 
     def losses(self, path: Path, other: Path) -> tuple[str, ...]:
-        """Where a path loses most, and another does not pass: `98 % lost at a = tanh(z): 1 - a² = 0.02`."""
+        """Where a path loses most, and another does not pass: `98 % lost at a = tanh(z): 1 - a² = 0.02`.
+
+        Equal inputs of a max share its slope among them: with that nothing is lost.
+        """
         shared = set(zip(other.nodes, other.nodes[1:]))
         apart = [i for i, edge in enumerate(zip(path.nodes, path.nodes[1:])) if edge not in shared]
+        apart = [i for i in apart if path.nodes[i + 1].op not in (ops.maximum, ops.minimum) or path.locals[i] == 0]
         small = sorted([i for i in apart if abs(path.locals[i]) < 1], key=lambda i: abs(path.locals[i]))
         return tuple([f"{lost(path.locals[i])} at {self.place(path, i)}" for i in small[:MOST_CAUSES]])
 

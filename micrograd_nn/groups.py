@@ -6,6 +6,7 @@ unlabelled ones that only lead to them, are its computation; `t3.layer1.neuron3.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
@@ -101,7 +102,7 @@ def chosen(found: Homes, collapse: str | Sequence[str]) -> Homes:
     Raises: ValueError for a path that nothing in the graph has, saying the nearest, or where there is no such thing.
     """
     if collapse == BY_MODULE:
-        boxes = next(levels(found), {})
+        boxes = {node: without_neuron(path) for node, path in found.items() if timeless(path)}
     elif collapse == BY_TIME_STEP:
         boxes = by_time_step(found) if any(map(time_of, found.values())) else {}
     else:
@@ -109,6 +110,16 @@ def chosen(found: Homes, collapse: str | Sequence[str]) -> Homes:
     if not boxes:
         raise ValueError(f"there is no {collapse} to collapse: no label in this graph names one")
     return boxes
+
+
+def without_neuron(path: str) -> str:
+    """The module that neurons are part of, such as a layer or a gate; a neuron that stands alone is one itself.
+
+    >>> without_neuron("t1.cell.input_gate.neuron2"), without_neuron("neuron1")
+    ('t1.cell.input_gate', 'neuron1')
+    """
+    holder = re.sub(r"\.neuron\d+$", "", path)
+    return holder if timeless(holder) else path
 
 
 def within(found: Homes, paths: Sequence[str]) -> Homes:

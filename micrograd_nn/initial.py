@@ -86,11 +86,14 @@ def largest_weight(activation: Callable[[Any], Any], n_inputs: int, n_outputs: i
 
 
 def as_inputs(x: Sequence[Any] | Value, n_inputs: int, when: str = "") -> list[Value]:
-    """The inputs as Values, checked for number; numbers become leaves labelled x1, x2, …"""
+    """The inputs as Values, checked for number; numbers become leaves labelled x1, x2, …, behind `when`."""
     try:
         xs = [x] if isinstance(x, Value) else list(x)
     except TypeError:
         raise TypeError(f"expected a list of {n_inputs} inputs, not {type(x).__name__}") from None
+    if any(isinstance(v, list | tuple) for v in xs):
+        hint = "Last() or TimeDistributed(layer) reads a sequence of vectors, Flatten() an image"
+        raise TypeError(f"expected {n_inputs} numbers as inputs, not lists of them: {hint}")
     if len(xs) != n_inputs:
         raise ValueError(f"expected {n_inputs} inputs, got {len(xs)}")
     return [v if isinstance(v, Value) else Value(v, label=f"{when}x{i}") for i, v in enumerate(xs, start=1)]

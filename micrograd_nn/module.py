@@ -14,7 +14,8 @@ from .value import Value
 class Module:
     """Whatever has parameters: its own, and those of the modules it holds, alone or in lists and dictionaries.
 
-    A parameter is what `parameter(number)` makes; a plain Value among the attributes is not one.
+    A parameter is what `parameter(number)` makes; a plain Value among the attributes is not one. A module that holds
+    others calls `self.label_parameters()` last in its `__init__`: then pictures and texts know all by their paths.
 
     >>> from micrograd_nn import parameter
     >>> class Parabola(Module):

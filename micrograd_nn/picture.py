@@ -109,7 +109,7 @@ class Picture(Scene):
         if role == "constant":
             return look | {"label": number(node.data)}
         words = self.name(node) if self.separate else self.title(node)
-        often = f" used {self.uses[node]} times" if role == "parameter" and self.uses[node] > 1 else ""
+        often = f"&#160;used {self.uses[node]} times" if role == "parameter" and self.uses[node] > 1 else ""
         rows = [f"<B>{markup(shortened(words))}</B>{often}", flagged("data", number(node.data))]
         rows.append(flagged("grad", self.gradient(node)))
         return look | {"label": table(rows, self.room(node))}
@@ -126,7 +126,7 @@ class Picture(Scene):
         """The attributes of the box that stands for a shared parameter where it is used."""
         name, place = self.named[use.parameter], self.id[use]
         details = f"{name}, which time steps share: its gradient is the sum over all its uses"
-        row = f"<B>{markup(self.name(use.parameter))}</B> {number(use.parameter.data)}"
+        row = f"<B>{markup(self.name(use.parameter))}</B>&#160;{number(use.parameter.data)}"
         return ROLES["use"] | {"label": table([row]), "id": place, "class": "use", "tooltip": tooltip(details)}
 
     def group_look(self, box: Grid | str) -> dict[str, str]:
@@ -148,7 +148,7 @@ class Picture(Scene):
         if not box.name:
             look = ROLES["parameter"] | {"class": "kernel", "label": self.kernel(members)}
         elif first.inputs:
-            words = f"<B>{markup(shortened(self.title(first)))}</B> and so on"
+            words = f"<B>{markup(shortened(self.title(first)))}</B>&#160;and so on"
             look = ROLES["computed"] | {"class": "map", "label": grid(words, rows_of(members), self.gradient)}
         else:
             look = ROLES["image"] | {"class": "image", "label": grid(f"<B>{markup(box.name)}</B>", rows_of(members))}
@@ -160,11 +160,11 @@ class Picture(Scene):
         weights = [weight for row in rows for weight in row]
         names = shortened(" … ".join(dict.fromkeys([self.name(weights[0]), self.name(weights[-1])])))
         others = [
-            f"<B>{markup(self.name(x))}</B> {number(x.data)}, grad {self.gradient(x)}"
+            f"<B>{markup(self.name(x))}</B>&#160;{number(x.data)}, grad {self.gradient(x)}"
             for x in parameters
             if x not in set(weights)
         ]
-        title = f"<B>{markup(names)}</B> used {self.uses[weights[0]]} times each"
+        title = f"<B>{markup(names)}</B>&#160;used {self.uses[weights[0]]} times each"
         return grid(title, rows, self.gradient, ", ".join(others))
 
     # Edges

@@ -37,7 +37,7 @@ def tooltip(text: str) -> str:
     return html.escape(visible(text), quote=False).replace("\\", "\\" * 4)
 
 
-def shortened(text: str, most: int = 48) -> str:
+def shortened(text: str, most: int = 60) -> str:
     """The text, its middle left out when it is longer than `most` characters."""
     return text if len(text) <= most else f"{text[: most // 2]}…{text[-(most // 2 - 1) :]}"
 

@@ -11,6 +11,7 @@ from .evidence import Evidence, Finding, by_layer, group_of, lost, share, times,
 from .names import number, title, with_numbers
 from .notation import joined
 from .over_time import EXPLODED, VANISHED, exploding_over_time, gradient, untold, vanishing_over_time
+from .sums import Path
 from .terms import local_slope
 from .value import Value
 
@@ -50,13 +51,13 @@ def vanishing(seen: Evidence) -> Iterator[Finding]:
     """Layers with leaves whose gradients are nothing beside the largest one."""
     members = Counter(map(group_of, seen.leaves))
     top = max(seen.leaves, key=lambda leaf: abs(seen.grad[leaf]))
+    most = abs(seen.grad[top])
 
     def finding(layer: str, nodes: list[Value]) -> Finding:
-        beside = "" if nodes[0] is top else f", the largest is {gradient(seen, top)}"
+        beside = "" if nodes[0] is top or not most else f", the largest is {gradient(seen, top)}"
         message = f"vanishing: {gradient(seen, nodes[0])}{beside}{share(len(nodes), members[layer], 'leaves', layer)}"
         return Finding("vanishing", tuple(nodes), message, why_small(seen, nodes[0], top))
 
-    most = abs(seen.grad[top])
     small = [leaf for leaf in seen.leaves if abs(seen.grad[leaf]) <= VANISHED * most < inf]
     found = vanishing_over_time(seen)
     yield from found
@@ -69,7 +70,7 @@ def why_small(seen: Evidence, leaf: Value, top: Value) -> tuple[str, ...]:
     strongest = prod(path.locals)
     if abs(strongest) * VANISHED > abs(seen.grad[leaf]):
         return (f"its paths cancel: the strongest alone adds {number(strongest)}",)
-    return seen.losses(path, seen.strongest(top))
+    return seen.losses(path, seen.strongest(top) if seen.grad[top] else Path((), (), 1.0, 1.0))
 
 
 def dead(seen: Evidence) -> Iterator[Finding]:

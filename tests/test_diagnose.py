@@ -334,3 +334,18 @@ def test_a_graph_of_65000_nodes_is_diagnosed_in_a_moment():
     start = time.perf_counter()
     assert diagnose(output)
     assert time.perf_counter() - start < 3.0
+
+
+def test_equal_inputs_of_a_max_lose_nothing():
+    x = Value(-3.0, label="x")
+    largest = ops.maximum(*[x.relu() for _ in range(4)])
+    found = str(diagnose(largest + Value(1.0, label="b")))
+    assert "max" not in found.partition("dead")[0] and "dead" in found
+    assert "75 %" not in found  # each of the four has a quarter of the slope
+
+
+def test_where_no_gradient_is_left_none_is_called_the_largest():
+    w, x = parameter(-1.0, "w"), Value(2.0, label="x")
+    found = str(diagnose((w * x).relu()))
+    assert "the largest is" not in found
+    assert "100 % lost at" in found

@@ -86,7 +86,7 @@ def test_a_network_is_trained_on_a_csv_file_and_used_on_its_rows(elsewhere):
 
 def test_digits_and_names_are_learned_and_new_names_drawn(elsewhere):
     shorter = {"digits": " --epochs 1 --validation 0.9", "names": " --epochs 1 --width 2 --heads 1"}
-    digits, names, sample = [command for command in LEARNING if "flowers.json" not in command]
+    digits, _, names, sample = [command for command in LEARNING if "flowers.json" not in command]
     assert re.search(r"^result: epoch 1 .* accuracy ", run(digits + shorter["digits"]).stdout, re.M)
     assert run(names + shorter["names"]).stdout.endswith("wrote names.json\n")
     assert run(sample).stdout.count("\n") == 5

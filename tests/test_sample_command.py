@@ -1,18 +1,23 @@
 """micrograd-nn train on names and digits, and micrograd-nn sample: what they print and write, what they refuse."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from micrograd_nn import load
+from micrograd_nn import MLP, Layer, load, save
 from micrograd_nn.__main__ import main, parser
 from micrograd_nn.commands import images
 from micrograd_nn.commands import train as command
 from micrograd_nn.commands.tasks import COLUMNS, NETWORK, OF_GPT, TEXT
 from micrograd_nn.data.handwriting import digits
 from micrograd_nn.language import NAMES_PATH, read_names
+from micrograd_nn.layers import LSTM, Last, Sequential
 
+ROOT = Path(__file__).parent.parent
 NAMES = "anna\nben\nbob\neva\nava\nnan\n"  # six names of a, b, e, n, o and v
 SMALL = ["--width", "4", "--heads", "2", "--epochs", "2"]
 
@@ -54,7 +59,7 @@ def test_names_are_learned_by_a_gpt_and_new_ones_printed(run):
     lines = out.splitlines()
     assert status == 0
     assert lines[:3] == [
-        "reads 6 names of 6 characters",
+        "reads 6 names of 6 different characters",
         "learns which character comes next",
         # 7 tokens of width 4 in and out, 16 positions, 4 matrices of 4 x 4, and 4 -> 16 -> 4
         f"GPT(7 tokens, width 4, 2 heads, 1 block, 16 positions, {2 * 7 * 4 + 16 * 4 + 4 * 16 + 2 * 64} parameters)",
@@ -82,6 +87,7 @@ def test_a_text_may_have_another_ending_if_a_model_is_named(run):
     Path("names.txt").rename("names.csv")
     assert run("train", "names.csv", *SMALL, "--model", "gpt")[0] == 0
     assert "which column of names.csv is to be learned?" in run("train", "names.csv")[2]
+    assert run("train", "names.csv")[2].endswith("; as a list of names, it is learned with --model gpt\n")
 
 
 def test_a_table_may_end_in_txt_if_a_column_is_named(run):
@@ -100,7 +106,11 @@ def test_positions_are_as_many_as_the_longest_name_needs(run):
 def test_the_learning_rate_falls_to_0_in_the_course_of_the_run(run):
     run("train", "names.txt", *SMALL, "--batch-size", "4", "--learning-rate", "0.02", "--save", "m.json")
     settings = without_seconds("m.json")["training"]["settings"]
-    assert settings["learning_rate"] == {"kind": "LinearDecay", "learning_rate": 0.02, "steps": 2 * 2}  # 6 names in fours
+    assert settings["learning_rate"] == {
+        "kind": "LinearDecay",
+        "learning_rate": 0.02,
+        "steps": 2 * 2,
+    }  # 6 names in fours
 
 
 def test_names_can_be_held_out(run):
@@ -150,6 +160,75 @@ def test_other_names_are_no_continuation(run):
     assert Path("m.json").read_bytes() == before
 
 
+def test_characters_that_were_never_learned_are_no_continuation(run):
+    run("train", "names.txt", *SMALL, "--save", "m.json")
+    Path("names.txt").write_text(NAMES.replace("bob", "boz"))
+    before = Path("m.json").read_bytes()
+    status, out, err = run("train", "names.txt", *SMALL, "--save", "m.json", "--resume")
+    assert (status, out) == (2, "") and Path("m.json").read_bytes() == before
+    assert err == "micrograd-nn: m.json: learned from 6 characters, 'abenov', and names.txt has 7, 'abenovz'\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "steps"),
+    [  # 2 epochs of 6 steps were asked for
+        (["--epochs", "4"], 24),
+        (["--batch-size", "2"], 6),
+        (["--validation", "0.5"], 6),
+    ],
+)
+def test_a_learning_rate_that_falls_otherwise_is_no_continuation_and_says_which_options_to_repeat(run, options, steps):
+    run("train", "names.txt", *SMALL, "--save", "m.json")
+    before = Path("m.json").read_bytes()
+    status, out, err = run("train", "names.txt", *SMALL, *options, "--save", "m.json", "--resume")
+    assert (status, out) == (2, "") and Path("m.json").read_bytes() == before
+    assert f"m.json: its learning rate falls to 0 in 12 steps, not {steps}: --resume needs the names, --epochs, " in err
+
+
+def test_so_many_of_the_names_are_drawn_and_the_same_ones_again(run):
+    asked = ["train", "names.txt", *SMALL, "--examples", "3", "--save"]
+    status, out, _ = run(*asked, "m.json")
+    assert status == 0 and out.startswith("reads 3 names of ") and ", 3 examples\n" in out
+    run(*asked, "again.json")
+    assert without_seconds("again.json") == without_seconds("m.json")
+
+
+def test_how_long_an_epoch_takes_is_said_before_it_begins(run, monkeypatch):
+    Path("many.txt").write_text("anna\nben\n" * 50)
+    monkeypatch.setattr(command, "LONG", 0.0)
+    err = run("train", "many.txt", *SMALL, "--epochs", "1")[2]
+    assert err.startswith("all 100 examples are measured first; then an epoch takes about 0 minutes, and Ctrl-C ")
+    assert "; --examples N learns from N of the names\nepoch 1" in err
+
+
+def test_short_epochs_are_not_spoken_of_and_the_trial_changes_nothing(run, monkeypatch):
+    Path("many.txt").write_text("anna\nben\n" * 50)
+    asked = ["train", "many.txt", *SMALL, "--epochs", "1", "--save"]
+    assert run(*asked, "m.json")[2].startswith("epoch 1")
+    monkeypatch.setattr(command, "TRIED", 1000)
+    run(*asked, "untried.json")
+    assert without_seconds("untried.json") == without_seconds("m.json")
+
+
+def test_names_that_a_terminal_would_obey_are_printed_as_text(run):
+    Path("n.txt").write_bytes(b"\x1b[31m\n\x07\n")
+    _, out, _ = run("train", "n.txt", *SMALL, "--save", "m.json", "-n", "20")
+    sampled = run("sample", "m.json", "-n", "20")[1]
+    assert out.splitlines()[5:-1] == sampled.splitlines()
+    assert "\\x1b" in sampled and "\x1b" not in out and "\x07" not in out
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError(), OSError(28, "no room"), KeyboardInterrupt()])
+def test_names_that_cannot_be_printed_do_not_cost_the_network(run, monkeypatch, error):
+    def tell(*_):
+        raise error
+
+    monkeypatch.setattr(command, "tell", tell)
+    monkeypatch.setattr("micrograd_nn.__main__.silence_output", lambda: None)
+    run("train", "names.txt", *SMALL, "--save", "m.json")
+    assert len(load("m.json").parameters()) == 312
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -195,6 +274,12 @@ def test_digits_are_learned_with_another_loss(run):
     assert "mean_squared_error, " in out and ", 63 examples\n" in out and "  accuracy " in out
 
 
+@pytest.mark.usefixtures("few_digits")
+def test_of_fewer_digits_than_a_usual_batch_all_make_one(run):
+    status, out, _ = run("train", "digits", "--epochs", "1", "--validation", "0.97")  # 61 of 63
+    assert status == 0 and ", 2 examples, 61 held out\n" in out
+
+
 # Options that do not belong
 
 
@@ -210,6 +295,10 @@ def test_digits_are_learned_with_another_loss(run):
         ("names.txt --loss hinge", "names.txt is a list of names for gpt: --loss does not belong to it"),
         ("names.txt --model gtp", "argument --model: invalid choice: 'gtp' (choose from "),
         ("names.txt --width 6", "n_heads must divide the width: 6 is no multiple of 4"),
+        ("names.txt --examples 7", "--examples 7 asks for more names than there are, 6"),
+        ("names.txt --batch-size -2", "batch_size must be at least 1, not -2"),
+        ("names.txt --epochs -1", "epochs must be at least 1, not -1"),
+        ("names.csv", "names.csv: there is no such file"),
         ("names.txt --width 0", "argument --width: a whole number from 1 is needed, not '0'"),
         ("names.txt --samples x", "argument -n/--samples: a whole number from 1 is needed, not 'x'"),
         ("names.txt --temperature 0", "argument --temperature: a temperature is a number above 0, not '0'"),
@@ -255,6 +344,38 @@ def test_names_at_the_end_of_training_are_those_that_sample_gives(run, saved):
     assert out.splitlines()[-11:-1] == saved("--seed", "5")[1].splitlines()
 
 
+def test_names_are_printed_while_they_are_drawn(saved, tmp_path):
+    script = f"{sys.executable} -m micrograd_nn sample m.json -n 1000000000000 | head -n 2"
+    environment = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=tmp_path, env=environment)
+    assert done.stdout.splitlines() == saved("-n", "2")[1].splitlines() and done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (MLP(4, [3], seed=1), "cannot have learned this: expected 4 inputs, got 16"),
+        (Sequential(LSTM(1, 2, seed=1), Last()), "does not say which character comes next"),
+        (Layer(16, 7, seed=1), "does not say which character comes next"),
+    ],
+)
+def test_a_network_that_is_not_what_its_metadata_say_makes_no_names(saved, run, model, message):
+    metadata = json.loads(Path("m.json").read_text(encoding="utf-8"))["metadata"] if saved() else {}
+    save(model, "other.json", metadata=metadata)
+    status, out, err = run("sample", "other.json")
+    assert (status, out) == (2, "") and "other.json: metadata: the network in this file " + message in err
+
+
+def test_predict_says_that_a_network_cannot_have_learned_rows(saved, run):
+    run("train", "xor", "--epochs", "1", "--save", "x.json")
+    metadata = json.loads(Path("x.json").read_text(encoding="utf-8"))["metadata"] if saved() else {}
+    save(load("m.json"), "other.json", metadata=metadata)
+    Path("rows.csv").write_text("x1,x2\n1,0\n")
+    status, out, err = run("predict", "other.json", "rows.csv")
+    assert (status, out) == (2, "") and err.count("\n") == 1
+    assert "other.json: metadata: the network in this file cannot have learned this: time step 1: a token must " in err
+
+
 def test_predict_says_that_a_network_is_for_names_or_images(run, saved, few_digits):
     Path("rows.csv").write_text("x\n1\n")
     assert run("predict", "m.json", "rows.csv")[2].endswith(
@@ -277,6 +398,7 @@ def test_sample_says_that_a_network_is_not_for_names(run):
         ("vocabulary", "ab", "the model has 7 logits a token, but the vocabulary 3 tokens"),
         ("vocabulary", 3, "m.json: metadata: 'vocabulary' must be a text, not 3"),
         ("vocabulary", "", "a vocabulary needs at least one character"),
+        ("positions", 40, "a sequence of 40 time steps is longer than the 16 positions"),
         ("positions", 0, "m.json: metadata: 'positions' must be at least 1, not 0"),
         ("positions", 10**9, "m.json: metadata: 'positions' must be at most 201, not 1000000000"),
         ("positions", None, "m.json: metadata: 'positions' must be a whole number, not null"),

@@ -59,9 +59,16 @@ def test_tokens_come_as_often_as_their_probabilities_say():
     # of 4,000 draws each frequency is binomial; Pearson's χ² = Σ (seen − expected)² / expected with 3 degrees of
     # freedom is above 16.27 once in a thousand (any table of χ²)
     model, rng, n = Fixed(0.0, 1.0, -1.0, 0.5), random.Random(1), 4000
-    drawn = [sample(model, Vocabulary("abc"), rng=rng, most=1) or "." for _ in range(n)]
+    drawn = [sample(model, Vocabulary("abc"), rng=rng, most=2)[1:] or "." for _ in range(n)]
     expected = {token: n * p for token, p in zip(".abc", probabilities([0.0, 1.0, -1.0, 0.5]))}
     assert sum((drawn.count(token) - e) ** 2 / e for token, e in expected.items()) < 16.27
+
+
+def test_the_first_token_is_a_character_as_often_as_the_others_say():
+    model, rng, n = Fixed(1000.0, 1.0, -1.0, 0.5), random.Random(1), 4000  # a model that would end at once
+    drawn = [sample(model, Vocabulary("abc"), rng=rng) for _ in range(n)]
+    expected = {token: n * p for token, p in zip("abc", probabilities([1.0, -1.0, 0.5]))}
+    assert sum((drawn.count(token) - e) ** 2 / e for token, e in expected.items()) < 13.82  # 2 degrees of freedom
 
 
 def test_a_low_temperature_takes_the_likeliest():

@@ -12,7 +12,7 @@ from micrograd_nn import MLP, Layer, Neuron, Value, Walk, draw, groups, page, pa
 from micrograd_nn.boxes import LARGE
 from micrograd_nn.graph import topological_order
 from micrograd_nn.groups import homes
-from micrograd_nn.layers import Conv2d, LSTMCell, MaxPool2d, MultiHeadAttention, Sequential
+from micrograd_nn.layers import LSTM, Conv2d, LSTMCell, MaxPool2d, MultiHeadAttention, Sequential
 from micrograd_nn.module import Module
 from micrograd_nn.turns import turns
 
@@ -178,7 +178,7 @@ def test_an_a_that_many_neurons_have_is_told_with_the_module_whose_it_is():
 
 def test_a_parameter_says_how_often_it_is_used():
     found = nodes(draw(Kernel()([[1.0, 2.0], [3.0, 4.0]])).source)
-    assert "<B>w1</B> used 4 times" in found["w1"] and "<B>b</B> used 4 times" in found["b"]
+    assert "<B>w1</B>&#160;used 4 times" in found["w1"] and "<B>b</B>&#160;used 4 times" in found["b"]
     assert "used" not in nodes(draw(MLP(1, [1], seed=1)([1.0])).source)["w1"]
 
 
@@ -186,7 +186,7 @@ def test_a_shared_parameter_has_a_dashed_box_at_every_time_step_that_reads_it():
     source = draw(Recurrent()([1.0, 0.0, 0.0])).source
     uses = [line for line in source.splitlines() if "class=use" in line]
     assert len(uses) == 3 * 3 and all("dashed" in line for line in uses)
-    assert sum("<B>w1</B> 2<" in line for line in uses) == 3  # its name and its data, in one line
+    assert sum("<B>w1</B>&#160;2<" in line for line in uses) == 3  # its name and its data, in one line
 
 
 def test_every_use_has_its_edge_and_none_leaves_the_frame_of_what_is_shared():
@@ -262,9 +262,16 @@ def test_edges_between_boxes_say_how_many_they_stand_for():
     assert len(edges(source)) == 4  # what is shared to both, the start to the first, the first to the second
 
 
-def test_collapsed_by_module_each_innermost_one_is_a_box():
+def test_collapsed_by_module_each_layer_is_a_box():
     found = nodes(draw(MLP(2, [2, 1], seed=1)([1.0, 2.0]), collapse="module").source)
-    assert set(found) == {"x1", "x2", "layer 1 · neuron 1", "layer 1 · neuron 2", "layer 2 · neuron 1"}
+    assert set(found) == {"x1", "x2", "layer 1", "layer 2"}
+
+
+def test_collapsed_by_module_each_gate_is_a_box_at_every_time_step():
+    source = draw(LSTM(1, 2, seed=1)([1.0, 2.0])[-1][0], collapse="module").source
+    boxes = [words for words, line in named_lines(source) if "class=module" in line]
+    for gate in ("input gate", "forget gate", "output gate", "candidate"):
+        assert boxes.count(f"cell · {gate}") == 3  # what is shared, and its use at two time steps
 
 
 @pytest.mark.parametrize(
@@ -362,7 +369,7 @@ def test_a_walk_s_picture_shows_every_number():
 def test_what_a_kernel_answers_to_a_large_image_is_a_map_and_the_kernel_a_box_with_how_often_it_is_used():
     source = draw(convolved()).source
     assert framed(source)[()] == ["x", "L = z1_1 + … + z3_3"]
-    assert "</B> used 9 times each<" in source and "class=kernel" in source and "class=map" in source
+    assert "</B>&#160;used 9 times each<" in source and "class=kernel" in source and "class=map" in source
     assert framed(source)["kernel 1",] == ["w1 … w4", "z1_1 = w1·x1_1 + … + w4·x2_2 + b"]
     assert [re.findall("×\\d+", line) for line in edges(source)] == [["×45"], ["×36"], ["×9"]]  # 9 · 5, 9 · 4
 
@@ -374,7 +381,7 @@ def test_a_kernel_s_weights_lie_as_on_the_image_with_their_gradients_and_the_bia
     rows = [re.findall(r"<TD BGCOLOR=[^>]*>(.*?)<BR/><FONT[^>]*>(.*?)</FONT>", row) for row in line.split("<TR>")[2:]]
     # each weight's gradient is the sum of the 3x3 numbers r·c that it is laid on: (1+2+3)², 6·9, 9·6, 9²
     assert rows == [[("1", "grad 36"), ("2", "grad 54")], [("3", "grad 54"), ("4", "grad 81")], []]
-    assert "<B>b</B> 0, grad 9<" in line
+    assert "<B>b</B>&#160;0, grad 9<" in line
 
 
 def test_the_rows_of_a_kernel_are_told_by_a_place_that_sees_no_padding_and_channel_after_channel():

@@ -127,3 +127,14 @@ def test_channels_of_different_sizes_are_refused():
 def test_numbers_of_several_channels_say_which_channel_they_are_of():
     assert as_signal([[1.0], [2.0]], 2)[1][0].label == "channel2.x1"
     assert as_image([[[1.0]], [[2.0]]], 2)[1][0][0].label == "channel2.x1_1"
+
+
+def test_an_error_in_sequential_names_the_layer():
+    with pytest.raises(ValueError, match=r"^layer 2, Layer: expected 4 inputs, got 3$"):
+        Sequential(Layer(2, 3), Layer(4, 1))([1.0, 2.0])
+
+
+def test_lists_where_numbers_are_needed_are_told_what_reads_them():
+    hint = r"expected 2 numbers as inputs, not lists of them: Last\(\) or TimeDistributed\(layer\) reads a sequence"
+    with pytest.raises(TypeError, match=f"^layer 2, Layer: {hint}"):
+        Sequential(RNN(1, 2), Layer(2, 1))([1.0, 2.0])

@@ -30,6 +30,7 @@ from micrograd_nn import (
     total,
     train,
 )
+from micrograd_nn.graph import NOT_COMPUTED
 from micrograd_nn.optim import OPTIMIZERS, SGD, Adam, ExponentialDecay, Momentum
 from micrograd_nn.training import run as run_module
 from micrograd_nn.training.epochs import percent
@@ -563,11 +564,11 @@ def test_images_are_learned():
 
 
 def test_what_is_wrong_with_a_sequence_names_example_and_time_step():
-    with pytest.raises(ValueError, match=r"^example 2: time step 3: expected 1 inputs, got 2$"):
+    with pytest.raises(ValueError, match=r"^example 2: layer 1, RNN: time step 3: expected 1 inputs, got 2$"):
         train(one_answer(), [([1.0], 1), ([0.0, 1.0, [1.0, 2.0]], 0)])
     with pytest.raises(ValueError, match=r"^example 2: target 3 of 3: a target class must be a whole number"):
         train(Echo(), [([0], [0]), ([0, 1, 2], [1, 2, 3])], "cross_entropy")
-    with pytest.raises(ValueError, match=r"^validation example 1: a sequence needs at least 1 time step"):
+    with pytest.raises(ValueError, match=r"^validation example 1: layer 1, RNN: a sequence needs at least 1 time step"):
         train(one_answer(), [([1.0], 1), ([0.0], 0)], validation=[([], 1)])
 
 
@@ -967,3 +968,9 @@ def test_one_probability_for_all_examples_can_be_learned():
     run = train(model, [(x, 0.3) for x, _ in XOR], "binary_cross_entropy_with_logits", epochs=200).finish()
     assert 1 / (1 + math.exp(-model([0.5, 0.5]).data)) == pytest.approx(0.3, abs=0.01)
     assert run.history[-1].accuracy == 1.0
+
+
+def test_a_run_leaves_no_gradients_behind():
+    model = MLP(2, [2, 1], seed=1)
+    next(train(model, data.xor()))
+    assert all(p.grad is NOT_COMPUTED for p in model.parameters())

@@ -15,12 +15,18 @@ from ..losses import LOSSES
 from ..no_grad import no_grad
 from ..notation import counted
 from ..prompt import usable
-from ..saving.save import load, read_metadata
 from ..section import Section
 from ..training.epochs import percent
-from ..training.train import n_outputs, output_for
+from ..training.train import n_outputs
 from .goals import Goal
+from .saved import first_output, read_saved
 from .wording import off_by
+
+NOT_ROWS = {  # what else is said to have been learned
+    "images": "images",
+    "sequences": "sequences",
+    "vocabulary": "names: `micrograd-nn sample` makes new ones",
+}
 
 
 def add_predict_command(commands: Any) -> None:
@@ -34,7 +40,7 @@ def add_predict_command(commands: Any) -> None:
 
 def predict_command(options: argparse.Namespace) -> int:
     """Write the rows with the network's answers beside them; say how many are right if that is known."""
-    model, metadata = load(options.model), Section(read_metadata(options.model), f"{options.model}: metadata")
+    model, metadata = read_saved(options.model)
     prepare, goal = what_was_learned(metadata)
     sheet = read_sheet(options.rows)
     titles = answer_titles(prepare, goal, sheet)
@@ -57,7 +63,7 @@ def what_was_learned(metadata: Section) -> tuple[Preparation, Goal]:
 
     Raises: ModelFileError where `train` has not written that.
     """
-    for name, what in {"images": "images", "vocabulary": "names: `micrograd-nn sample` makes new ones"}.items():
+    for name, what in NOT_ROWS.items():
         if name in metadata:
             metadata.fail(f"this network is not for rows, but for {what}")
     if "preparation" not in metadata:
@@ -72,7 +78,7 @@ def what_was_learned(metadata: Section) -> tuple[Preparation, Goal]:
 
 def check_outputs(model: Any, goal: Goal, prepare: Preparation, metadata: Section) -> None:
     """Raise unless the model has the outputs that what was learned needs."""
-    n = n_outputs(output_for(model, [0.0] * len(prepare.input_names)))
+    n = n_outputs(first_output(model, [0.0] * len(prepare.input_names), metadata))
     if n != goal.n_outputs:
         metadata.fail(f"what was learned needs {counted(goal.n_outputs, 'output')}, and the model has {n}")
 

@@ -76,8 +76,10 @@ def table_task(name: str, path: Path, share: float | None, rng: random.Random, *
     """The task of a table: its rows split, and prepared as suits those to train on."""
     target = reading.get("target")
     if target is None:
-        names = ", ".join(data.read_header(path))
-        raise ValueError(f"which column of {name} is to be learned? --target COLUMN, where there are {names}")
+        names = data.read_header(path)
+        other = "; as a list of names, it is learned with --model gpt" if len(names) == 1 else ""
+        there_are = f"--target COLUMN, where there are {', '.join(names)}{other}"
+        raise ValueError(f"which column of {name} is to be learned? {there_are}")
     table = data.read_csv(path, **reading)
     targets = [goal for _, goal in table.examples]
     if len(set(targets)) == 1:

@@ -14,6 +14,7 @@ from ..module import Module
 from ..optim import OPTIMIZERS
 from ..optim.optimizer import Optimizer
 from ..report import Report, report
+from ..section import Section
 from ..training.epochs import Example
 from ..training.run import Run
 from .goals import Goal, usual_loss
@@ -29,6 +30,7 @@ class Task(ABC):
     epochs: int = 100
     batch_size: int | None = None  # all examples make one step
     learning_rate: float | None = None  # as the optimizer has it
+    clip_norm: float | None = None
 
     @property
     @abstractmethod
@@ -67,6 +69,14 @@ class Task(ABC):
     @abstractmethod
     def metadata(self, goal: Goal) -> dict[str, Any]:
         """What is to be known of the network later, beside its numbers."""
+
+    def difference(self, saved: Section) -> str:
+        """Why a run that was saved with these metadata cannot go on, if the run itself does not say it better."""
+        return ""
+
+    def advice_on_length(self) -> str:
+        """What to do about long epochs."""
+        return ""
 
     def results(self, run: Run, options: argparse.Namespace) -> list[str]:
         """What came of it beside losses and accuracy, line by line."""

@@ -13,13 +13,15 @@ from pathlib import Path
 from ..language import NAMES_PATH
 from ..notation import joined
 from .images import digits_task
+from .sequences import memory_task, parity_task
 from .tables import RECIPES, csv_task, iris_task, made_up_task
 from .task import Task
 from .texts import MODELS, OF_GPT, names_task
 
 NETWORK = ("hidden", "activation", "dropout", "loss", "html")
 COLUMNS = ("target", "classes", "without", "skip_incomplete")
-TEXT = ("model", "width", "temperature", "samples")
+OF_RECURRENT = ("model", "width")
+TEXT = ("model", "width", "examples", "temperature", "samples")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ OF_SETS = {
     **dict.fromkeys(RECIPES, Kind("a made-up set", NETWORK, made_up_task)),
     "iris": Kind("a set with columns of its own", NETWORK, iris_task),
     "digits": Kind("a set of images", ("loss",), digits_task),
+    "parity": Kind("a set of sequences", OF_RECURRENT, parity_task),
+    "memory": Kind("a set of sequences", OF_RECURRENT, memory_task),
 }
 SETS = (*OF_SETS, "names")
 
@@ -82,5 +86,5 @@ def existing(name: str) -> Path:
     if Path(name).suffix or Path(name).name != name:
         raise FileNotFoundError(ENOENT, "there is no such file", name)
     near = get_close_matches(name.lower(), SETS, 1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(SETS)}, and CSV files"
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(SETS)}, CSV files and texts"
     raise ValueError(f"nothing to learn is called {name!r}: {hint}")

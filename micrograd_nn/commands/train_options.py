@@ -35,13 +35,15 @@ def of_network(add: Callable[..., Any]) -> None:
 
 
 def of_text(add: Callable[..., Any]) -> None:
-    """What learns a list of names, one a line, and makes new ones."""
-    add("--model", choices=MODELS, metavar="NAME", help=f"{', '.join(MODELS)} (gpt)")
-    add("--width", type=count, metavar="N", help=f"numbers that a token becomes ({WIDTH})")
+    """What learns a list of names, one a line, and makes new ones; the first two are for parity and memory, too."""
+    add("--model", choices=MODELS, metavar="NAME", help=f"{', '.join(MODELS)} (gpt; rnn parity; lstm memory)")
+    width = f"numbers that a token becomes, or of a state ({WIDTH} for names)"
+    add("--width", type=count, metavar="N", help=width)
     add("--heads", type=count, metavar="N", help="of each block of a gpt (4)")
     add("--blocks", type=count, metavar="N", help="of a gpt (1)")
     positions = f"characters of a gpt's names and one more ({POSITIONS}, or as many as the longest name needs)"
     add("--positions", type=count, metavar="N", help=positions)
+    add("--examples", type=count, metavar="N", help="learn from so many of the names, drawn at random (all)")
     of_samples(add)
 
 
@@ -53,15 +55,15 @@ def of_samples(add: Callable[..., Any]) -> None:
 
 def of_training(add: Callable[..., Any]) -> None:
     """How it is learned."""
-    add("--epochs", type=int, metavar="N", help="passes over the examples (100 for most data)")
-    add("--batch-size", type=int, metavar="N", help="examples in a step (all; 10 digits; 1 name)")
+    add("--epochs", type=int, metavar="N", help="passes over the examples (100 for most data; 5 names)")
+    add("--batch-size", type=int, metavar="N", help="examples in a step (all of a table; 10 digits; 1 name)")
     add("--loss", type=loss, metavar="NAME", help=f"{', '.join(LOSSES)} (suits the target)")
     add("--optimizer", default="adam", choices=OPTIMIZERS, metavar="NAME", help=f"{', '.join(OPTIMIZERS)} (adam)")
     add("--learning-rate", type=float, metavar="RATE", help="how far a step goes (suits the optimizer)")
     add("--weight-decay", type=float, metavar="RATE", help="draw parameters towards 0 (adamw 0.01, else 0)")
     add("--l1", type=float, default=0.0, metavar="STRENGTH", help="add so many times Σ|w| to the loss (0)")
     add("--l2", type=float, default=0.0, metavar="STRENGTH", help="add so many times Σw² to the loss (0)")
-    add("--clip-norm", type=float, metavar="NORM", help="shorten gradients that are longer")
+    add("--clip-norm", type=float, metavar="NORM", help="shorten gradients that are longer (1 parity, memory)")
     patience = "stop N epochs after the best loss (of the validation loss, if rows are held out), and keep the best"
     add("--patience", type=int, metavar="N", help=patience)
 
@@ -73,7 +75,13 @@ def of_files(add: Callable[..., Any]) -> None:
     add("--html", metavar="FILE", help="write a report of how it learned, as a page")
 
 
-OPTIONS = {"data": of_data, "network": of_network, "names": of_text, "training": of_training, "files": of_files}
+OPTIONS = {
+    "data": of_data,
+    "network": of_network,
+    "names and sequences": of_text,
+    "training": of_training,
+    "files": of_files,
+}
 
 
 def names(text: str) -> list[str]:

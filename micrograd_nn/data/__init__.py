@@ -17,6 +17,7 @@ from .handwriting import DIGITS_PATH, digits
 from .logic import Example, and_, nand, or_, xor
 from .preparation import Preparation, preparation_from
 from .scaling import MinMax, Standardize, one_hot
+from .sequences import parity, remembering
 from .shapes import blobs, circles, moons, noisy_line, spirals
 from .sheet import TableError
 from .splitting import batches, folds, shuffled, split
@@ -35,6 +36,8 @@ __all__ = [  # in reading order
     "blobs",
     "noisy_line",
     "yin_yang",
+    "parity",
+    "remembering",
     "TableError",
     "Column",
     "Table",

@@ -47,7 +47,7 @@ def sample(
     seed: int | None = None,
     most: int = MOST,
 ) -> str:
-    """A name drawn from a model: after the boundary, one character after the other until a boundary comes.
+    """A name drawn from a model: after the boundary, at least one character, and others until a boundary comes.
 
     >>> def likes_a(tokens): return [[len(tokens) - 3.0, 0.0, -9.0] for _ in tokens]
     >>> sample(likes_a, Vocabulary("ab"), temperature=0.1, seed=1)
@@ -60,9 +60,11 @@ def sample(
     """
     rng = generator(rng, seed)
     check_sizes(most=most)
-    tokens = [BOUNDARY]
+    tokens, token = [BOUNDARY], -1
     with no_grad():
-        while len(tokens) <= most and (token := draw(model(tokens)[-1], vocabulary, temperature, rng)) != BOUNDARY:
+        while len(tokens) <= most and token != BOUNDARY:
+            first = len(tokens) == 1  # a name has at least one character: it does not end where it begins
+            token = drawn_token(model(tokens)[-1], vocabulary, temperature, rng, least=BOUNDARY + 1 if first else 0)
             tokens.append(token)
     return vocabulary.decode(tokens)
 
@@ -89,8 +91,10 @@ def samples(
     return [sample(model, vocabulary, temperature, rng, most=most) for _ in range(n)]
 
 
-def draw(logits: Sequence[Any], vocabulary: Vocabulary, temperature: float, rng: random.Random) -> int:
-    """A token drawn from its logits."""
+def drawn_token(
+    logits: Sequence[Any], vocabulary: Vocabulary, temperature: float, rng: random.Random, least: int
+) -> int:
+    """A token drawn from its logits, among those from `least` on."""
     if len(logits) != len(vocabulary):
         raise ValueError(f"the model has {len(logits)} logits a token, but the vocabulary {len(vocabulary)} tokens")
-    return rng.choices(range(len(logits)), probabilities(logits, temperature))[0]
+    return rng.choices(range(least, len(logits)), probabilities(logits[least:], temperature))[0]

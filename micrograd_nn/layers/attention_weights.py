@@ -30,7 +30,8 @@ def attention_weights(outputs: Any) -> dict[str, Matrix]:
         if found := WEIGHT.fullmatch(node.label):
             weights, place = heads.setdefault(found[2] or "", {}), (int(found[1]), int(found[3]))
             if place in weights:
-                raise ValueError(f"several nodes are labelled {node.label!r}: pass the outputs of one sequence alone")
+                remedy = "pass the outputs of one sequence alone, and call label_parameters() in a module of one's own"
+                raise ValueError(f"several nodes are labelled {node.label!r}: {remedy}")
             weights[place] = node.data
     return {path: as_matrix(weights) for path, weights in heads.items()}
 

@@ -37,8 +37,12 @@ class Sequential(Module):
 
     def __call__(self, x: Any) -> Any:
         with collector_paused():
-            for layer in self.layers:
-                x = layer(x)
+            for i, layer in enumerate(self.layers, start=1):
+                try:
+                    x = layer(x)
+                except (TypeError, ValueError) as error:
+                    kind = TypeError if isinstance(error, TypeError) else ValueError
+                    raise kind(f"layer {i}, {type(layer).__name__}: {error}") from error
         return x
 
     def architecture(self) -> dict[str, Any]:

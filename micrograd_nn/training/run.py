@@ -97,6 +97,7 @@ class Run(Iterator[Epoch]):
         self.model.train()
         try:
             norms = [self.step(i, batch).gradient_norm for i, batch in enumerate(self.batches(), start=1)]
+            self.optimizer.zero_grad()  # whoever looks at the model next begins afresh
             return self.measure(rate, fsum(norms) / len(norms), start)
         except (ArithmeticError, ValueError) as error:
             advice = f"a learning rate below {rate:g}, clip_norm=1, or inputs scaled to about -1 to 1"

@@ -48,9 +48,9 @@ def train(
     100 1.0
 
     An example is `(inputs, target)`, and the loss is of one example's output and target. Inputs are what the model
-    takes: a row of numbers, an image, a sequence of any length. Where outputs are sequences, too, such as logits at
-    every position, the accuracy is the share of positions that are right. A step follows the gradient of the mean loss
-    over a batch: over all examples, or over `batch_size` of them, shuffled in every epoch. The optimizer is
+    takes: a row of numbers, an image, a sequence of any length. Where outputs are sequences of logits, as cross_entropy
+    takes them, the accuracy is the share of positions that are right. A step follows the gradient of the mean loss over
+    a batch: over all examples, or over `batch_size` of them, shuffled in every epoch. The optimizer is
     `Adam(model.parameters())` unless another is passed.
 
     `l1` and `l2` add that many times Σ|w| and Σw², biases included, to the loss; `clip_norm` shortens gradients that
