@@ -101,9 +101,16 @@ def rounding_error(output: Value) -> float:
 
 
 def last_digit(node: Value) -> float:
-    """By how much rounding may have moved the number in a node; products within a weighted sum are rounded too."""
-    within = node.inputs if node.op is ops.dot else ()
-    return ulp(node.data) + sum(ulp(x.data * local) for x, local in zip(within, node.local_derivatives))
+    """By how much rounding may have moved the number in a node; what is added up within a node is rounded too.
+
+    That is the products of a weighted sum, and the largest input of a logsumexp.
+    """
+    within: list[float] = []
+    if node.op is ops.dot:
+        within = [x.data * local for x, local in zip(node.inputs, node.local_derivatives)]
+    elif node.op is ops.logsumexp:
+        within = [max(x.data for x in node.inputs)]
+    return ulp(node.data) + sum(map(ulp, within))
 
 
 def gradient_rounding(output: Value) -> dict[Value, float]:

@@ -50,11 +50,13 @@ def assert_close(computed: float, expected: float, tolerance: float = 1e-9) -> N
 
 X_MINUS_LOG1P_X = Program([0.0], [(ops.log1p, [0]), (ops.subtract, [0, 1])])
 A_SUM_THAT_CANCELS = Program([-1.062, 0.25, 1.0], [(ops.dot, [1, 2, 1, 0, 2])])
+A_LOGSUMEXP_NEAR_0 = Program([-1.875, -0.375], [(ops.logsumexp, [0, 0, 1])])
 X_TO_A_POWER_AT_0 = Program([1.5, 0.0], [(ops.raise_to, [1, 0])])
 
 
 @example(X_MINUS_LOG1P_X)  # cancellation hides in its terms: the difference quotient's error was underestimated
 @example(A_SUM_THAT_CANCELS)  # within one node, whose products are rounded too
+@example(A_LOGSUMEXP_NEAR_0)  # its largest input and the logarithm cancel, and were rounded before
 @example(X_TO_A_POWER_AT_0)  # not defined on one side
 @given(programs())
 def test_first_derivatives_agree_with_finite_differences(program):
