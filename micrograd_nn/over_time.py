@@ -7,7 +7,7 @@ from math import inf
 from .evidence import Evidence, Finding
 from .names import derivative, number
 from .notation import counted
-from .places import moment_of
+from .places import time_step_of
 from .value import Value
 
 VANISHED = 1e-6  # of the largest leaf gradient: with one learning rate for all, such a leaf moves a million times less
@@ -18,16 +18,16 @@ def largest_at(seen: Evidence) -> dict[int, Value]:
     """The node with the largest gradient at each time step."""
     found: dict[int, Value] = {}
     for node in seen.order:
-        moment = moment_of(str(node.label))
-        if moment and (moment not in found or abs(seen.grad[node]) > abs(seen.grad[found[moment]])):
-            found[moment] = node
+        time_step = time_step_of(str(node.label))
+        if time_step and (time_step not in found or abs(seen.grad[node]) > abs(seen.grad[found[time_step]])):
+            found[time_step] = node
     return found
 
 
 def vanishing_over_time(seen: Evidence) -> list[Finding]:
     """A finding if a time step gets next to nothing of what a later one gets."""
     found = largest_at(seen)
-    start = max(found, key=lambda moment: abs(seen.grad[found[moment]]), default=0)
+    start = max(found, key=lambda time_step: abs(seen.grad[found[time_step]]), default=0)
     most = abs(seen.grad[found[start]]) if found else 0.0
     lost = [t for t in found if t < start and abs(seen.grad[found[t]]) <= VANISHED * most < inf]
     return [between(seen, "vanishing", "vanishes", found, start, lost)] if lost else []
@@ -36,7 +36,7 @@ def vanishing_over_time(seen: Evidence) -> list[Finding]:
 def exploding_over_time(seen: Evidence) -> list[Finding]:
     """A finding if a time step gets far more than a later one, and more than a step of descent can take."""
     found = largest_at(seen)
-    start = min(found, key=lambda moment: abs(seen.grad[found[moment]]), default=0)
+    start = min(found, key=lambda time_step: abs(seen.grad[found[time_step]]), default=0)
     least = EXPLODED * max(abs(seen.grad[found[start]]), 1.0) if found else 0.0
     grown = [t for t in found if t < start and abs(seen.grad[found[t]]) > least]
     return [between(seen, "exploding", "explodes", found, start, grown)] if grown else []
@@ -68,4 +68,4 @@ def gradient(seen: Evidence, node: Value) -> str:
 
 def untold(nodes: list[Value], found: list[Finding]) -> list[Value]:
     """The nodes that a finding about time steps does not speak for."""
-    return [node for node in nodes if not moment_of(str(node.label))] if found else nodes
+    return [node for node in nodes if not time_step_of(str(node.label))] if found else nodes

@@ -137,8 +137,8 @@ class Picture(Scene):
         parameters = sum(node.op is ops.parameter for node in members)
         title = heading(box.removeprefix(f"{self.frames.path(box)}."))
         read = {x for node in members for x in node.inputs if self.shares(node, x)}
-        counts = [counted(parameters, "parameter")] if parameters or not read else []
-        counts += [counted(len(read), "shared parameter")] if read else []
+        kinds = ((parameters, "parameter"), (len(read), "shared parameter"))
+        counts = [counted(n, kind) for n, kind in kinds if n]
         rows = [f"<B>{markup(title)}</B>", *counts, counted(len(members), "node")]
         return ROLES["module"] | {"label": table(rows), "id": self.id[box], "class": "module"}
 

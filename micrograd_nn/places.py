@@ -25,7 +25,7 @@ def time_of(path: str) -> str:
     return found[1] if found else ""
 
 
-def moment_of(path: str) -> int:
+def time_step_of(path: str) -> int:
     """3 for `t3.layer1.neuron3`; 0 where there is no time step."""
     time = time_of(path)
     return int(time[1:]) if time not in ("", SHARED) else 0

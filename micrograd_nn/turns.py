@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from .boxes import Box
-from .places import moment_of
+from .places import time_step_of
 
 Edge: TypeAlias = tuple[Box, Box]
 
@@ -27,15 +27,15 @@ def turns(times: Mapping[Box, str], edges: Iterable[Edge]) -> Iterator[Turn]:
 
     None where a time step reads what a later one computed, as in attention that is not causal: they are at one time.
     """
-    moments = {box: moment for box, time in times.items() if (moment := moment_of(time))}
-    timed = [(tail, head) for tail, head in edges if tail in moments and head in moments]
-    if any(moments[tail] > moments[head] for tail, head in timed):
+    time_steps = {box: time_step for box, time in times.items() if (time_step := time_step_of(time))}
+    timed = [(tail, head) for tail, head in edges if tail in time_steps and head in time_steps]
+    if any(time_steps[tail] > time_steps[head] for tail, head in timed):
         return
-    inside = [(tail, head) for tail, head in timed if moments[tail] == moments[head]]
+    inside = [(tail, head) for tail, head in timed if time_steps[tail] == time_steps[head]]
     led_on, led_to = {tail for tail, _ in inside}, {head for _, head in inside}
     steps: dict[int, list[Box]] = {}
-    for box, moment in moments.items():
-        steps.setdefault(moment, []).append(box)
+    for box, time_step in time_steps.items():
+        steps.setdefault(time_step, []).append(box)
     for before, after in pairwise(sorted(steps)):
         ends = [box for box in steps[before] if box not in led_on]
         yield Turn(ends, [box for box in steps[after] if box not in led_to])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from .groups import Homes
-from .places import heading, moment_of, place_of, time_of, timeless
+from .places import heading, place_of, time_of, time_step_of, timeless
 from .steps import Step
 
 MOST_STEPS = 40  # time steps that have a line each: the others are one
@@ -39,16 +39,16 @@ def by_time_step(steps: Sequence[Step], homes: Homes) -> list[Subtotal]:
     """The uses added up by time step, in the order of time; none where they are not at several."""
     found: dict[int, list[float]] = {}
     for step in steps:
-        found.setdefault(moment_of(homes.get(step.node, "")), []).append(step.contribution)
-    moments = sorted(found) if len(found) > 1 else []
-    rest = [x for moment in moments[MOST_STEPS:] for x in found[moment]]
-    more = [Subtotal(f"… {len(moments) - MOST_STEPS} more time steps", len(rest), added(rest))] if rest else []
-    return [subtotal(moment, found[moment]) for moment in moments[:MOST_STEPS]] + more
+        found.setdefault(time_step_of(homes.get(step.node, "")), []).append(step.contribution)
+    time_steps = sorted(found) if len(found) > 1 else []
+    rest = [x for time_step in time_steps[MOST_STEPS:] for x in found[time_step]]
+    more = [Subtotal(f"… {len(time_steps) - MOST_STEPS} more time steps", len(rest), added(rest))] if rest else []
+    return [subtotal(time_step, found[time_step]) for time_step in time_steps[:MOST_STEPS]] + more
 
 
-def subtotal(moment: int, contributions: Sequence[float]) -> Subtotal:
+def subtotal(time_step: int, contributions: Sequence[float]) -> Subtotal:
     """What the uses at a time step contribute; those at none are elsewhere."""
-    return Subtotal(f"at time step {moment}" if moment else "elsewhere", len(contributions), added(contributions))
+    return Subtotal(f"at time step {time_step}" if time_step else "elsewhere", len(contributions), added(contributions))
 
 
 def added(contributions: Iterable[float]) -> float:

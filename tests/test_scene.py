@@ -12,7 +12,7 @@ from micrograd_nn import MLP, Layer, Neuron, Value, Walk, draw, groups, page, pa
 from micrograd_nn.boxes import LARGE
 from micrograd_nn.graph import topological_order
 from micrograd_nn.groups import homes
-from micrograd_nn.layers import LSTM, Conv2d, LSTMCell, MaxPool2d, MultiHeadAttention, Sequential
+from micrograd_nn.layers import LSTM, Conv2d, Flatten, LSTMCell, MaxPool2d, MultiHeadAttention, Sequential
 from micrograd_nn.module import Module
 from micrograd_nn.turns import turns
 
@@ -493,3 +493,12 @@ def test_any_labels_can_be_drawn_and_collapsed(label, renderer):
         assert str(node.label).startswith(home.removeprefix("t*.")) or not node.label or node is a
         if not (path := home.removeprefix("t*.")).startswith("t*"):  # what stands for all time steps names no box
             assert draw(output, collapse=path).source
+
+
+def test_the_box_of_a_module_without_parameters_counts_its_nodes_alone():
+    model = Sequential(MaxPool2d(2), Flatten(), Layer(1, 1, seed=1))
+    source = draw(model([[[1.0, 2.0], [3.0, 4.0]]]), collapse="module").source
+    found = {words: line for words, line in named_lines(source) if "class=module" in line}
+    assert set(found) == {"layer 1", "layer 3"}
+    assert "parameter" not in found["layer 1"] and "1 node<" in found["layer 1"]
+    assert "2 parameters" in found["layer 3"]

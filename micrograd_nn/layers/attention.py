@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from ..collector import collector_paused
 from ..losses.many_classes import softmax
 from ..value import Value
-from .shapes import Steps, Vector, as_items, as_steps, moment
+from .shapes import Steps, Vector, as_items, as_steps, at_time_step
 from .vectors import label_each, sum_of, sum_of_products
 
 Sight: TypeAlias = list[list[int]]  # for each token the places, from 0, of those that it may look at
@@ -50,7 +50,10 @@ def as_vectors(xs: Sequence[Any], letter: str) -> Steps:
     """Vectors of one width, as Values; numbers become leaves, labelled by their letter: `t1.q2`."""
     vectors = [as_items(x, "a vector") for x in as_items(xs, "a list of vectors")]
     named = [
-        [x if isinstance(x, Value) else Value(x, f"{moment(t)}{letter}{k}") for k, x in enumerate(vector, start=1)]
+        [
+            x if isinstance(x, Value) else Value(x, f"{at_time_step(t)}{letter}{k}")
+            for k, x in enumerate(vector, start=1)
+        ]
         for t, vector in enumerate(vectors, start=1)
     ]
     if named and not named[0]:
@@ -94,7 +97,7 @@ def attend(qs: Steps, ks: Steps, vs: Steps, seen: Sight, path: str = "", expand:
     """What every token takes, for Values of sizes that fit; nodes are labelled by the path of the head."""
     taken = []
     for t, (q, places) in enumerate(zip(qs, seen), start=1):
-        name = f"{moment(t)}{path}"
+        name = f"{at_time_step(t)}{path}"
         weights = weighed(q, ks, places, name, expand)
         columns = zip(*[vs[j] for j in places])
         taken.append(label_each([sum_of_products(weights, column, expand) for column in columns], f"{name}out"))

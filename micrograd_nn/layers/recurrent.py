@@ -21,7 +21,7 @@ from ..module import Module
 from ..nn import Neuron
 from ..settings import check_sizes
 from ..value import Value, constant
-from .shapes import Vector, as_items, moment
+from .shapes import Vector, as_items, at_time_step
 from .vectors import label_each
 
 State: TypeAlias = Any  # h, or the pair (h, c) of an LSTM
@@ -65,7 +65,7 @@ class Cell(Module, ABC):
         vector = as_items(numbers, f"a list of {self.n_outputs} numbers as state {letter}")
         if len(vector) != self.n_outputs:
             raise ValueError(f"expected {self.n_outputs} numbers as state {letter}, got {len(vector)}")
-        start = f"{moment(0)}{self.path}{letter}"
+        start = f"{at_time_step(0)}{self.path}{letter}"
         return [v if isinstance(v, Value) else Value(v, label=f"{start}{k}") for k, v in enumerate(vector, start=1)]
 
     def architecture(self) -> dict[str, Any]:

@@ -109,7 +109,7 @@ class TimeDistributed(Module):
 
 
 def reads_vectors(module: Any) -> bool:
-    """Whether a module responds to a vector of so many Values, and to nothing beside it but the moment.
+    """Whether a module responds to a vector of so many Values, and to nothing beside it but when that is.
 
     >>> from micrograd_nn.layers import LayerNorm, LSTMCell
     >>> reads_vectors(LayerNorm(2)), reads_vectors(LSTMCell(1, 2, seed=1))

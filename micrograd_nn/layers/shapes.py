@@ -7,7 +7,7 @@ they are: `t3.x1` is the first number at time step 3, `x2_1` stands in row 2 and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from ..errors import NUMBERS
@@ -20,10 +20,10 @@ Signal: TypeAlias = list[Vector]  # a vector for each channel
 Image: TypeAlias = list[list[Vector]]  # rows for each channel
 
 
-def moment(t: int) -> str:
+def at_time_step(t: int) -> str:
     """What the labels at a time step begin with; steps count from 1.
 
-    >>> moment(3)
+    >>> at_time_step(3)
     't3.'
     """
     return f"t{t}."
@@ -37,7 +37,7 @@ def as_steps(xs: Sequence[Any], width: int) -> Steps:
 
     Raises: TypeError for what is no list, ValueError for a sequence of length 0 or vectors of another width.
     """
-    return vectors_of(xs, width, "sequence", "time step", moment)
+    return vectors_of(xs, width, "sequence", "time step", timed=True)
 
 
 def as_batch(xs: Sequence[Any], width: int) -> list[Vector]:
@@ -48,15 +48,10 @@ def as_batch(xs: Sequence[Any], width: int) -> list[Vector]:
 
     Raises: as `as_steps` does.
     """
-    return vectors_of(xs, width, "batch", "vector", no_moment)
+    return vectors_of(xs, width, "batch", "vector", timed=False)
 
 
-def no_moment(place: int) -> str:
-    """What labels begin with where there is no time: nothing."""
-    return ""
-
-
-def vectors_of(xs: Any, width: int, whole: str, part: str, label: Callable[[int], str]) -> list[Vector]:
+def vectors_of(xs: Any, width: int, whole: str, part: str, timed: bool) -> list[Vector]:
     """Vectors of one width, as Values; what is wrong with one names its place."""
     vectors = as_items(xs, f"a {whole} of vectors")
     if not vectors:
@@ -64,7 +59,7 @@ def vectors_of(xs: Any, width: int, whole: str, part: str, label: Callable[[int]
     found = []
     for i, x in enumerate(vectors, start=1):
         try:
-            found.append(as_inputs([x] if isinstance(x, NUMBERS) else x, width, label(i)))
+            found.append(as_inputs([x] if isinstance(x, NUMBERS) else x, width, at_time_step(i) if timed else ""))
         except (TypeError, ValueError) as error:
             raise type(error)(f"{part} {i}: {error}") from None
     return found
@@ -100,7 +95,7 @@ def as_image(x: Sequence[Any], n_channels: int) -> Image:
         if len(rows) != height:
             raise ValueError(f"channels must have the same size: channel 1 has {height} rows, channel {c} {len(rows)}")
     return [
-        [as_row(row, width, f"{within(n_channels, c)}", "row", r) for r, row in enumerate(rows, start=1)]
+        [as_row(row, width, within(n_channels, c), "row", r) for r, row in enumerate(rows, start=1)]
         for c, rows in enumerate(channels, start=1)
     ]
 

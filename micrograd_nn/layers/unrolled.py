@@ -11,7 +11,7 @@ from ..initial import Activation
 from ..module import Module
 from .gated import GRUCell, LSTMCell
 from .recurrent import Cell, RNNCell, State
-from .shapes import Steps, as_steps, moment
+from .shapes import Steps, as_steps, at_time_step
 
 
 class Unrolled(Module):
@@ -44,7 +44,7 @@ class Unrolled(Module):
         outputs = []
         with collector_paused():
             for t, x in enumerate(steps, start=1):
-                state = self.cell.respond(x, state, moment(t))
+                state = self.cell.respond(x, state, at_time_step(t))
                 outputs.append(self.cell.output(state))
         return outputs, state
 

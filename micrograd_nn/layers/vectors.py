@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..value import Value, dot, total
-from .shapes import Steps, Vector, moment
+from .shapes import Steps, Vector, at_time_step
 
 
 def sum_of_products(xs: Sequence[Value], ys: Sequence[Value], expand: bool, start: Value | None = None) -> Value:
@@ -38,7 +38,7 @@ def sums(xs: Steps, ys: Sequence[Vector], name: str) -> Steps:
     """The sum of two sequences, number by number; the first number at time step 3 is labelled `t3.{name}1`."""
     added = [[x + y for x, y in zip(one, other)] for one, other in zip(xs, ys)]
     for t, vector in enumerate(added, start=1):
-        label_each(vector, f"{moment(t)}{name}")
+        label_each(vector, f"{at_time_step(t)}{name}")
     return added
 
 
@@ -51,4 +51,4 @@ def label_each(vector: Vector, name: str) -> Vector:
 
 def at_every_step(module: Any, xs: Steps) -> Steps:
     """What a module responds to the vector of each time step."""
-    return [module.respond(x, moment(t)) for t, x in enumerate(xs, start=1)]
+    return [module.respond(x, at_time_step(t)) for t, x in enumerate(xs, start=1)]
