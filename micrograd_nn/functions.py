@@ -59,8 +59,8 @@ def smaller(*xs: float) -> float:
 
 def shared(chosen: list[bool]) -> tuple[float, ...]:
     """A slope of 1 in what was chosen, in equal shares where several were; nan where nothing was."""
-    share = 1.0 / chosen.count(True) if True in chosen else nan
-    return tuple([share if choice else 0.0 * share for choice in chosen])
+    n = sum(chosen)
+    return tuple([choice / n if n > 0 else nan for choice in chosen])
 
 
 def sum_of(*xs: float) -> float:
