@@ -123,12 +123,18 @@ def unpickled(kind: type, nodes: list[Any], inputs: list[tuple[int, ...]], colum
     return nodes[-1]
 
 
+waiting: list[tuple[Any, ...]] = []  # the inputs of nodes that are being freed; letting go of them may free others
+
+
 def free(node: Any) -> None:
-    """Let go of everything that only `node` keeps alive, without recursion."""
-    orphans = list(getattr(node, "inputs", ()))  # none, if its making failed
-    node.inputs = ()
-    while orphans:
-        x = orphans.pop()
-        if sys.getrefcount(x) == 2:  # `x` and the argument: nobody else needs it
-            orphans += x.inputs
-            x.inputs = ()
+    """Let go of everything that only `node` keeps alive, without recursion: what is freed on the way waits its turn.
+
+    To ask each input whether anyone else needs it makes a training step a tenth longer.
+    """
+    if getattr(node, "inputs", ()):  # there are none, if its making failed
+        waiting.append(node.inputs)
+        node.inputs = ()
+        if sys.getrefcount(waiting) == 2:  # the module's and the argument: nobody is at it yet
+            queue = waiting  # now somebody is, as long as this call lasts: Ctrl-C can leave no mark behind
+            while queue:
+                queue.pop()

@@ -1,10 +1,12 @@
 """Graphs of any depth: order, copies, pickles, and freeing them on a small stack."""
 
 import copy
+import gc
 import pickle
 import subprocess
 import sys
 import textwrap
+import threading
 
 import pytest
 
@@ -43,9 +45,8 @@ def test_a_leaf_is_its_own_order():
 
 
 def test_a_deep_graph_needs_no_recursion_in_a_thread_with_a_small_stack():
-    """256 KiB of stack, in a process of its own: an overflow would take the tests down with it."""
-    program = f"""
-        import copy, pickle, threading
+    assert_runs_on_a_small_stack(f"""
+        import copy, pickle
         from micrograd_nn import Value, grad, tree
 
         def work():
@@ -61,16 +62,57 @@ def test_a_deep_graph_needs_no_recursion_in_a_thread_with_a_small_stack():
             assert back.data == node.data and back.grad == 1.0
             assert len(tree(node).splitlines()) <= 61
             assert grad(node, x) == {DEEP} + 1
-            del node, twin, back
-            print("freed")
+    """)
 
+
+def assert_runs_on_a_small_stack(program: str) -> None:
+    """Its `work()`, with 256 KiB, in a process of its own: an overflow would take the tests down with it."""
+    program = textwrap.dedent(program) + textwrap.dedent("""
+        import threading
         threading.stack_size(256 * 1024)
-        thread = threading.Thread(target=work)
+        thread = threading.Thread(target=lambda: (work(), print("freed")))
         thread.start()
         thread.join()
-    """
-    done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, timeout=300)
+    """)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stdout) == (0, "freed\n"), done.stderr
+
+
+def test_deep_graphs_whose_nodes_are_used_several_times_are_freed_on_a_small_stack():
+    assert_runs_on_a_small_stack("""
+        from micrograd_nn import Value, dot
+
+        def work():
+            for grown in (lambda x: x * x, lambda x: dot([x, x], [x, x], -1.0), lambda x: x.relu()):
+                node = Value(1.0)
+                for _ in range(100_000):
+                    node = grown(node)
+    """)
+
+
+def test_what_someone_still_needs_outlives_what_was_made_of_it():
+    x = Value(3.0)
+    square = x * x
+    output = (square + 1).tanh() * square
+    del output
+    assert square.inputs == (x, x)
+    square.backward()
+    assert x.grad == 6.0
+
+
+def test_threads_that_free_graphs_at_the_same_time_leave_nothing_behind():
+    def work() -> None:
+        for _ in range(20):
+            chain(2_000)
+
+    gc.collect()
+    before = len(gc.get_objects())
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(gc.get_objects()) - before < 200
 
 
 def test_a_deep_graph_of_gradients_is_recorded_and_freed():
