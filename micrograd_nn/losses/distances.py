@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import ops
 from ..settings import positive
 from ..value import Value
 from .pairing import average
@@ -41,6 +42,7 @@ def huber(outputs: Any, targets: Any, delta: float = 1.0) -> Value:
     """The mean of errors that count as squares when small and by their size when large, so that outliers pull less.
 
     1/n Σ of ½d² where |d| ≤ δ and δ (|d| − ½δ) beyond, with d = output − target (Huber 1964, Ann. Math. Statist. 35).
+    Both are m (|d| − ½m) with the smaller m of |d| and δ: one graph for all examples.
 
     >>> huber([Value(1.5), Value(5.0)], [2.0, 2.0]).data
     1.3125
@@ -50,7 +52,8 @@ def huber(outputs: Any, targets: Any, delta: float = 1.0) -> Value:
     delta = positive("delta", delta)
 
     def huber_error(output: Value, target: Any) -> Value:
-        d = output - target
-        return 0.5 * d**2 if -delta <= d <= delta else delta * (abs(d) - 0.5 * delta)
+        size = abs(output - target)
+        smaller = ops.minimum(size, delta)
+        return smaller * (size - 0.5 * smaller)
 
     return average(huber_error, outputs, targets)

@@ -47,10 +47,7 @@ def binary_cross_entropy(outputs: Any, targets: Any) -> Value:
 
 def surprise(p: Value, target: Any) -> Value:
     """−target · log p − (1 − target) · log(1 − p)."""
-    check_share("a target", data_of(target))
-    check_share("an output", p.data)
-    if (p <= 0 and target > 0) or (p >= 1 and target < 1):
-        raise ValueError(f"log is undefined at 0: output {p.data} rules out target {data_of(target)}; take the logits")
+    check_possible(p.data, data_of(target))
     return weighted(target, p, minus_log, minus_log_of_rest)
 
 
@@ -95,6 +92,14 @@ def weighted(target: Any, x: Value, of_one: Callable[[Value], Value], of_zero: C
     if target in (0.0, 1.0):  # a Value equals no number
         return of_one(x) if target else of_zero(x)
     return target * of_one(x) + (1 - target) * of_zero(x)
+
+
+def check_possible(p: float, target: float) -> None:
+    """Raise unless both are numbers from 0 to 1, and the output leaves the target a chance."""
+    check_share("a target", target)
+    check_share("an output", p)
+    if (p <= 0 and target > 0) or (p >= 1 and target < 1):
+        raise ValueError(f"log is undefined at 0: output {p} rules out target {target}; take the logits")
 
 
 def check_share(what: str, share: float) -> None:
