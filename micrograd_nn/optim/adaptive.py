@@ -6,7 +6,6 @@ Letters: w a parameter, g its gradient, η the learning rate; what a rule rememb
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import sqrt
 from typing import Any
 
 from ..settings import below_one, positive
@@ -45,7 +44,7 @@ class RMSProp(Optimizer):
     def update(self, eta: float, w: float, g: float, s: float) -> Row:
         """The new w and s."""
         s = self.decay_rate * s + (1 - self.decay_rate) * g * g
-        return w - eta * g / (sqrt(s) + self.epsilon), s
+        return w - eta * g / (self.sqrt(s) + self.epsilon), s
 
 
 class Adam(Optimizer):
@@ -76,19 +75,17 @@ class Adam(Optimizer):
         self.beta1, self.beta2 = below_one("beta1", beta1), below_one("beta2", beta2)
         self.epsilon = positive("epsilon", epsilon)
 
-    def step(self) -> None:
-        """Update every parameter from its gradient, as every optimizer does."""
+    def prepare(self) -> None:
+        """Compute both corrections once a step: for each parameter they take a sixth of it."""
         t = self.steps + 1
-        self.corrections = 1 - self.beta1**t, 1 - self.beta2**t  # once a step: for each parameter they take a sixth
-        super().step()
+        self.of_mean, self.of_square = 1 - self.beta1**t, 1 - self.beta2**t
 
     def update(self, eta: float, w: float, g: float, m: float, v: float) -> Row:
         """The new w, m and v."""
-        of_m, of_v = self.corrections
         m = self.beta1 * m + (1 - self.beta1) * g
         v = self.beta2 * v + (1 - self.beta2) * g * g
-        m_hat, v_hat = m / of_m, v / of_v
-        return w - eta * m_hat / (sqrt(v_hat) + self.epsilon), m, v
+        m_hat, v_hat = m / self.of_mean, v / self.of_square
+        return w - eta * m_hat / (self.sqrt(v_hat) + self.epsilon), m, v
 
 
 class AdamW(Adam):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from inspect import signature
-from itertools import chain
-from math import isfinite
+from itertools import chain, repeat
+from math import isfinite, sqrt
 from typing import Any, NoReturn
 
 from ..errors import identity
@@ -14,7 +14,7 @@ from ..settings import not_negative
 from ..value import Value
 from .schedule import Schedule
 from .schedules import Constant, as_schedule
-from .state import Row, checked_state
+from .state import Column, Row, checked_state
 
 
 class Optimizer:
@@ -24,7 +24,8 @@ class Optimizer:
     remembers from step to step is a row of numbers for each parameter, all 0 at the start. `weight_decay` λ draws
     every parameter towards 0: it adds λw to the gradient, which is the slope of the penalty ½λw².
 
-    A rule of one's own is a subclass with an `update` that computes with plain numbers:
+    A rule of one's own is a subclass with an `update` that computes with plain numbers. It takes roots by `self.sqrt`,
+    and functions from `ops`: then it can be compiled as well.
 
     >>> class SignDescent(Optimizer):
     ...     def update(self, eta, w, g):
@@ -41,13 +42,14 @@ class Optimizer:
 
     memory_names: tuple[str, ...] = ()
     update: Callable[..., Row]  # the rule: from η, w, g and the memory of one parameter to its new w and new memory
+    sqrt: Callable[[Any], Any] = staticmethod(sqrt)  # of floats: with `ops.sqrt`, Adam takes a fifth longer
 
     def __init__(self, parameters: Iterable[Value], learning_rate: Any, weight_decay: float = 0.0) -> None:
         self.parameters = checked_parameters(parameters)
         self.schedule = as_schedule(learning_rate)
         self.weight_decay = not_negative("weight_decay", weight_decay)
         self.steps = 0
-        self.memory: list[Row] = [(0.0,) * len(self.memory_names)] * len(self.parameters)
+        self.memory: list[Column] = [[0.0] * len(self.parameters) for _ in self.memory_names]
 
     @property
     def learning_rate(self) -> float:
@@ -58,6 +60,9 @@ class Optimizer:
     def learning_rate(self, rate: Any) -> None:
         self.schedule = as_schedule(rate)
 
+    def prepare(self) -> None:
+        """Set attributes to the numbers that all parameters share in the coming step; most rules have none."""
+
     def decay(self, eta: float, w: float, g: float) -> tuple[float, float]:
         """The w and g that the update starts from, where there is a weight decay."""
         return w, g + self.weight_decay * w
@@ -67,16 +72,19 @@ class Optimizer:
 
         Raises: OverflowError naming a parameter whose update is not finite; then, as after Ctrl-C, nothing has changed.
         """
-        eta, update = self.learning_rate, self.update
-        starts = [(p.data, float(p.grad or 0.0)) for p in self.parameters]  # a grad of None is as good as 0
+        self.prepare()
+        eta = self.learning_rate
+        ws: Any = [p.data for p in self.parameters]
+        gs: Any = [float(p.grad or 0.0) for p in self.parameters]  # a grad of None is as good as 0
         if self.weight_decay:  # a call for each parameter is a fifth of Adam's step
-            starts = [self.decay(eta, w, g) for w, g in starts]
-        rows = [update(eta, w, g, *memory) for (w, g), memory in zip(starts, self.memory)]
+            ws, gs = zip(*map(self.decay, repeat(eta), ws, gs))
+        rows = list(map(self.update, repeat(eta), ws, gs, *self.memory))  # a loop takes a tenth longer
         if not all(map(isfinite, chain.from_iterable(rows))):  # all at once: row by row takes a quarter longer
             self.raise_not_finite(eta, rows)
+        new, *memory = zip(*rows)
         owners = [*self.parameters, self, self]
-        names = [*["_data"] * len(rows), "memory", "steps"]
-        contents = [*[row[0] for row in rows], [row[1:] for row in rows], self.steps + 1]
+        names = [*["_data"] * len(new), "memory", "steps"]
+        contents = [*new, memory, self.steps + 1]
         any(map(setattr, owners, names, contents))  # a single call into C, which Ctrl-C cannot cut in two
 
     def raise_not_finite(self, eta: float, rows: list[Row]) -> NoReturn:
@@ -109,8 +117,7 @@ class Optimizer:
 
     def state(self) -> dict[str, Any]:
         """How far it has come, as JSON can hold it: the steps, and each memory as a list in the parameters' order."""
-        memories = {name: [row[i] for row in self.memory] for i, name in enumerate(self.memory_names)}
-        return {"steps": self.steps, **memories}
+        return {"steps": self.steps, **dict(zip(self.memory_names, map(list, self.memory)))}
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Go on from a state, with the same bits as if there had been no break.

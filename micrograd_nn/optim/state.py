@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any, TypeAlias
 
-Row: TypeAlias = tuple[float, ...]  # what is remembered for one parameter
+Row: TypeAlias = tuple[float, ...]  # of one parameter: its data, and what is remembered
+Column: TypeAlias = Sequence[float]  # something that is remembered, of all parameters
 MOST_STEPS = 2**53  # beyond it a float no longer tells one step from the next
 SQUARES = ("mean_square",)  # memories that are never negative
 
 
-def checked_state(state: Any, memory_names: Sequence[str], n_parameters: int) -> tuple[int, list[Row]]:
-    """The steps and the row of memory for each parameter that a state holds.
+def checked_state(state: Any, memory_names: Sequence[str], n_parameters: int) -> tuple[int, list[Column]]:
+    """The steps, and of each memory the numbers of all parameters, that a state holds.
 
     >>> checked_state({"steps": 3, "velocity": [0.5, -1.0]}, ["velocity"], 2)
-    (3, [(0.5,), (-1.0,)])
+    (3, [[0.5, -1.0]])
 
     Raises: ValueError naming the key that is wrong.
     """
@@ -23,7 +24,7 @@ def checked_state(state: Any, memory_names: Sequence[str], n_parameters: int) ->
     check_steps(state["steps"])
     for name in memory_names:
         check_memory(name, state[name], n_parameters)
-    return state["steps"], [tuple([state[name][i] for name in memory_names]) for i in range(n_parameters)]
+    return state["steps"], [list(state[name]) for name in memory_names]
 
 
 def check_keys(state: Any, names: list[str]) -> None:
