@@ -13,8 +13,10 @@ from threading import RLock
 from typing import Any
 
 from . import ops
+from .contexts import in_use
 from .errors import raise_infinite_gradient
 from .graph import NOT_COMPUTED, computed_and_leaves
+from .watching import see_reading
 
 one_at_a_time = RLock()  # threads whose graphs share parameters add up gradients in the same nodes
 
@@ -126,6 +128,8 @@ def leading_to(inputs: list[Any], computed: list[Any]) -> list[Any]:
 
 def recorded_slopes(order: list[Any]) -> list[tuple[float, ...]]:
     """The local derivatives of every node, as numbers."""
+    if in_use:
+        see_reading(*order[:1])
     return [node.local_derivatives for node in order]
 
 

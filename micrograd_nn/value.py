@@ -21,6 +21,7 @@ from .graph import NOT_COMPUTED
 from .no_grad import recording_is_off
 from .op import Op
 from .sources import Source, with_source
+from .watching import see_comparison, see_data, see_reading
 
 new = object.__new__
 
@@ -58,6 +59,7 @@ def new_node(op: Op, inputs: tuple[Value, ...], data: float, local_derivatives: 
         raise undefined(op, inputs, OverflowError() if data == data else ValueError())
     if in_use:
         if recording_is_off():
+            see_reading(*inputs)
             return Value(data)
         inputs = with_source(inputs)
     out: Value = new(Value)
@@ -134,13 +136,17 @@ def operand(number: Any) -> Any:
     return leaf
 
 
-def comparison(compare: Callable[[float, Any], bool]) -> Callable[[Value, Any], bool]:
+def comparison(relation: str, compare: Callable[[float, Any], bool]) -> Callable[[Value, Any], bool]:
     """A comparison of data with a Value or a number, as a method."""
 
     def method(self: Value, other: Any) -> bool:
-        if isinstance(other, Value):
-            other = other._data
-        return compare(self._data, other) if isinstance(other, NUMBERS) else NotImplemented
+        y = other._data if isinstance(other, Value) else other
+        if not isinstance(y, NUMBERS):
+            return NotImplemented
+        outcome = compare(self._data, y)
+        if in_use:
+            see_comparison(relation, self, other, outcome)
+        return outcome
 
     return method
 
@@ -183,6 +189,8 @@ class Value:
     @property
     def data(self) -> float:
         """The number in this node. Setting it does not change what was computed from it."""
+        if in_use:
+            see_data(self)
         return self._data
 
     @data.setter
@@ -208,8 +216,8 @@ class Value:
     relu, softplus = unary(ops.relu), unary(ops.softplus)
     elu, silu, gelu, erf = unary(ops.elu), unary(ops.silu), unary(ops.gelu), unary(ops.erf)
 
-    __lt__, __le__ = comparison(operator.lt), comparison(operator.le)
-    __gt__, __ge__ = comparison(operator.gt), comparison(operator.ge)
+    __lt__, __le__ = comparison("<", operator.lt), comparison("<=", operator.le)
+    __gt__, __ge__ = comparison(">", operator.gt), comparison(">=", operator.ge)
 
     def leaky_relu(self, slope: Any = 0.01) -> Value:
         """x above zero, slope · x below."""
@@ -230,6 +238,8 @@ class Value:
         return self
 
     def __bool__(self) -> bool:
+        if in_use:
+            return not (self <= 0.0) & (self >= 0.0)  # both are asked, so that they can be seen
         return self._data != 0.0
 
     def __float__(self) -> NoReturn:
