@@ -26,6 +26,7 @@ from .op import Op
 from .page import page
 from .paths import paths
 from .plot import plot
+from .programs import Program, compile, value_and_grad
 from .render import RenderError
 from .report import report
 from .saving import load, read_metadata, resume, save
@@ -70,6 +71,9 @@ __all__ = [  # in reading order
     "resume",
     "read_metadata",
     "ModelFileError",
+    "compile",
+    "value_and_grad",
+    "Program",
     "report",
     "plot",
     "charts",

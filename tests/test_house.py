@@ -14,8 +14,8 @@ import micrograd_nn
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "micrograd_nn"
 READING_ORDER = [  # each imports only from those before it
-    *("op", "functions", "ops", "graph", "errors", "backward"),
-    *("contexts", "no_grad", "sources", "value", "gradcheck"),
+    *("op", "functions", "ops", "graph", "errors", "contexts", "sources", "watching", "backward"),
+    *("no_grad", "value", "gradcheck"),
     *("module", "settings", "initial", "collector", "dropout", "nn"),
     *("quoting", "places", "formulas", "names", "forward", "steps", "mistakes", "breakpoints", "walk"),
     *("letters", "notation", "groups", "uses", "ledger", "terms", "explanation", "explain", "sums", "paths"),
@@ -38,6 +38,22 @@ READING_ORDER = [  # each imports only from those before it
     ),
     *("optim.schedule", "optim.schedules", "optim.state", "optim.optimizer"),
     *("optim.descent", "optim.adaptive", "optim.clipping", "optim"),
+    *("programs.listing", "programs.tape", "programs.rewriting", "programs.symbols", "programs.branches"),
+    *(
+        "programs.own",
+        "programs.growing",
+        "programs.tracing",
+        "programs.sums",
+        "programs.recording",
+        "programs.updates",
+    ),
+    *("programs.evaluate", "programs.checks", "programs.guarded", "programs.failures", "programs.needed"),
+    *("programs.quietly", "programs.spelling", "programs.python_code", "programs.python_function"),
+    *("programs.python_lanes", "programs.identifiers", "programs.library", "programs.source", "programs.dialects"),
+    *("programs.runs", "programs.lanes", "programs.stretches", "programs.kinds", "programs.arranging"),
+    *("programs.memory", "programs.adding", "programs.whole", "programs.execute"),
+    *("programs.private", "programs.building", "programs.native"),
+    *("programs.backends", "programs.rows", "programs.program", "programs.compiling", "programs"),
     *("section", "document", "data.checks", "data.logic", "data.sequences", "data.shapes", "data.swirls"),
     *(
         "data.cells",
@@ -51,8 +67,9 @@ READING_ORDER = [  # each imports only from those before it
         "data",
     ),
     *("language.names", "language.vocabulary", "language.sampling", "language"),
-    *("training.decisions", "training.epochs", "training.snapshots"),
-    *("training.run", "training.train", "training.progress", "training"),
+    *("training.decisions", "training.epochs", "training.snapshots", "training.descent", "training.run"),
+    *("training.example_rows", "training.common_graph", "training.array_rules", "training.array_measures"),
+    *("training.array_steps", "training.compiled", "training.train", "training.progress", "training"),
     *("saving.kinds", "saving.architecture", "saving.model_file", "saving.checkpoint", "saving.save", "saving"),
     *(
         "charts.scales",

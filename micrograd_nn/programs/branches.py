@@ -30,7 +30,7 @@ def both_ways(tape: Tape, rule: Callable[..., tuple[Number, ...]], *inputs: Numb
 def followed(
     tape: Tape, rule: Callable[..., tuple[Number, ...]], inputs: tuple[Number, ...], answers: dict[Any, bool]
 ) -> tuple[Number, ...]:
-    """What a rule answers when its first comparisons come out like this."""
+    """What a rule answers when some comparisons come out like this."""
     if len(answers) > MOST_QUESTIONS:
         raise TypeError(NOT_KNOWN)
     before, tape.answers = tape.answers, answers

@@ -1,4 +1,4 @@
-"""evaluate: a listing line by line in plain Python, slowly, keeping every number: what the back ends are held against."""
+"""evaluate: a listing line by line in plain Python, slowly, with every number kept: back ends are held against it."""
 
 from __future__ import annotations
 

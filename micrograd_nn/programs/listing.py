@@ -20,7 +20,7 @@ LESS, AT_MOST = "<", "<="  # choices: x y a b is a if x < y else b
 
 
 class Guard(NamedTuple):
-    """A comparison that Python made while the graph was recorded: the program holds only where it comes out the same."""
+    """A comparison that Python made while a graph was recorded: the program holds where it comes out the same."""
 
     relation: str  # "<" or "<="
     x: int

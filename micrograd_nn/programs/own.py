@@ -30,8 +30,8 @@ def made_by_own(tape: Tape, op: Op, xs: Sequence[Number]) -> Number:
         return called(tape, op, xs)
 
 
-def slopes_of_own(tape: Tape, op: Op, out: Number, xs: Sequence[Number]) -> tuple[Number, ...]:
-    """The operation's slopes in its inputs."""
+def slopes_of(tape: Tape, op: Op, out: Number, xs: Sequence[Number]) -> tuple[Number, ...]:
+    """The slopes of an operation in its inputs, as its rule has them."""
     try:
         return both_ways(tape, op.partials, out, *xs)
     except TypeError:

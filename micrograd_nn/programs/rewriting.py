@@ -13,26 +13,32 @@ from .tape import MINUS_ONE, ONE, ZERO, Tape
 
 
 def add(tape: Tape, x: int, y: int) -> int:
+    """x + y as 1·x + 1·y."""
     return tape.emit(SUM, (x, ONE, y, ONE))
 
 
 def subtract(tape: Tape, x: int, y: int) -> int:
+    """x − y as 1·x + (−1)·y."""
     return tape.emit(SUM, (x, ONE, y, MINUS_ONE))
 
 
 def multiply(tape: Tape, x: int, y: int) -> int:
+    """x·y."""
     return x if y == ONE else y if x == ONE else tape.emit(SUM, (x, y))
 
 
 def negate(tape: Tape, x: int) -> int:
+    """−x as (−1)·x."""
     return tape.emit(SUM, (MINUS_ONE, x))
 
 
 def divide(tape: Tape, x: int, y: int) -> int:
+    """x/y; x itself where y is 1."""
     return x if y == ONE else tape.emit("/", (x, y))
 
 
 def to_the_power(tape: Tape, x: int, y: int) -> int:
+    """x to the power of y; x itself where y is 1."""
     return x if y == ONE else tape.emit("power", (x, y))
 
 
@@ -49,10 +55,12 @@ def dot(tape: Tape, *wxb: int) -> int:
 
 
 def maximum(tape: Tape, *xs: int) -> int:
+    """The largest."""
     return pairwise(tape, "max", xs)
 
 
 def minimum(tape: Tape, *xs: int) -> int:
+    """The smallest."""
     return pairwise(tape, "min", xs)
 
 

@@ -24,6 +24,7 @@ class Run(NamedTuple):
     n: int  # how often; LANES stands for once for each example of the block
     out: int
     operands: tuple[int, ...]  # 2 · offset + 1 where it moves on with q, 2 · offset where it stays
+    quiet: bool = False  # only some choice may need it: undefined is nan there, and no trouble
 
 
 LANES = 0
@@ -31,7 +32,7 @@ LANES = 0
 
 @dataclass
 class Code:
-    """All that the interpreter needs: runs before, for each block of examples, and after them, and where numbers stand."""
+    """All that the interpreter needs: runs before, in each block of examples and after, and where numbers stand."""
 
     n_memory: int  # doubles
     lanes: int  # examples in a block, a multiple of 8; 1 for a whole graph
@@ -40,7 +41,7 @@ class Code:
     inputs: list[int]  # the offset that each input of a block's first example is written to; the others follow it
     outputs: list[int]  # as operands: of each example (2 · offset + 1), or the same for all (2 · offset)
     gradients: list[int]  # offsets, read after all runs
-    totals: tuple[int, int] = (0, 0)  # offsets from … to: set to 0 before the blocks, divided by the examples after them
+    totals: tuple[int, int] = (0, 0)  # offsets from … to: 0 before the blocks, divided by the examples after them
     before: list[Run] = field(default_factory=list)
     block: list[Run] = field(default_factory=list)
     after: list[Run] = field(default_factory=list)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from .listing import AT_MOST, LESS, SUM, Guard, Listing
-from .tape import ONE, Tape
+from .listing import AT_MOST, LESS, SUM, Guard, Listing, Places
+from .tape import ONE, ZERO, Tape
 
 Kept: TypeAlias = dict[int, list[int]]  # the operands of what becomes an instruction, by its place on the tape
 
@@ -28,7 +28,7 @@ def finished(
     [(0, 1, 0, 2)]
     """
     names = names or {}
-    roots = [*outputs, *gradients, *[place for guard in guards for place in (guard.x, guard.y)]]
+    roots = [*outputs, *gradients, *[place for guard in guards for place in (guard.x, guard.y, ZERO, ONE)]]
     kept = joined(tape, counted_uses(tape, roots), names)
     listing = Listing(n_parameters, tape.n_inputs - n_parameters)
     new = renumbered(tape, kept, roots, listing)
@@ -69,8 +69,8 @@ def joined(tape: Tape, uses: list[int], names: Mapping[int, str]) -> Kept:
     return kept
 
 
-def summed(tape: Tape, kept: Kept, uses: list[int], names: Mapping[int, str], operands: tuple[int, ...]) -> list[int]:
-    """The factors of a sum, those that go into it included; their lists grow in place, so that a long sum takes no copies."""
+def summed(tape: Tape, kept: Kept, uses: list[int], names: Mapping[int, str], operands: Places) -> list[int]:
+    """The factors of a sum, those of sums that go into it included; lists grow in place: long ones are not copied."""
     factors: list[int] = []
     for k in range(0, len(operands), 2):
         x, y = operands[k], operands[k + 1]

@@ -122,7 +122,9 @@ class Comparison:
     def choose(self, a: Number, b: Number) -> Number:
         """a where it holds, else b."""
         first, second = place_of(self.tape, a), place_of(self.tape, b)
-        return a if first == second else Symbol(self.tape, self.tape.emit(self.relation, (self.x, self.y, first, second)))
+        if first == second:
+            return a
+        return Symbol(self.tape, self.tape.emit(self.relation, (self.x, self.y, first, second)))
 
     def __bool__(self) -> bool:
         answers, opposite = self.tape.answers, (AT_MOST if self.relation == LESS else LESS, self.y, self.x)
@@ -155,6 +157,8 @@ def place_of(tape: Tape, number: Number) -> int:
     """
     if type(number) is Symbol:
         return number.place
+    if type(number) is float:
+        return tape.constant(number)
     if type(number) is Comparison:
         return place_of(tape, number.choose(1.0, 0.0))
     return tape.constant(ops.constant.forward(number))

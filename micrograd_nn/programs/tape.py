@@ -1,4 +1,4 @@
-"""Tape: what is computed, written down once: constants are folded, and what was computed before is not computed again."""
+"""Tape: what is computed, written down once: constants are folded, and nothing is computed twice."""
 
 from __future__ import annotations
 

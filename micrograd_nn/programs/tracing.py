@@ -12,9 +12,8 @@ from typing import Any
 from ..backward import assignments, backpropagate
 from ..graph import computed_and_leaves
 from ..value import Value
-from .branches import both_ways
-from .listing import SUM
-from .own import made_by_own, slopes_of_own
+from .growing import Growing, Nothing
+from .own import made_by_own, slopes_of
 from .rewriting import line
 from .symbols import Number, Symbol, place_of
 from .tape import ONE, ZERO, Tape
@@ -40,6 +39,8 @@ class Traced:
     def number(self, node: Value) -> Number:
         """A float if none of the leaves changes it, else a Symbol; what it is made of is written first."""
         numbers = self.numbers
+        if node in numbers:
+            return numbers[node]
         computed, leaves = computed_and_leaves(node)
         for leaf in leaves:
             if leaf not in numbers:
@@ -67,7 +68,7 @@ class Traced:
 
         def places(order: list[Value], _: list[Value], before: list[Any]) -> list[int]:
             reached = set(order)
-            found = [p.grad.place if p in reached else ZERO for p in parameters]
+            found = [p.grad.whole().place if p in reached else ZERO for p in parameters]
             any(assignments(order, before))
             return found
 
@@ -76,56 +77,9 @@ class Traced:
         return found
 
     def slopes(self, order: list[Value]) -> Iterator[tuple[Number, ...]]:
-        """The local derivatives of every node, as its operation's rule has them."""
-        numbers, tape = self.numbers, self.tape
+        """The local derivatives of every node, by its operation's rule; to its gradient nothing more is added."""
+        numbers = self.numbers
         for node in order:
             op: Any = node.op
-            xs = [numbers[x] for x in node.inputs]
-            if op.own:
-                yield slopes_of_own(tape, op, numbers[node], xs)
-            else:
-                yield both_ways(tape, op.partials, numbers[node], *xs)
-
-
-class Growing:
-    """A gradient to which products are still added: what the chain rule takes for a number."""
-
-    __slots__ = ("factors", "tape")
-
-    def __init__(self, tape: Tape, factors: list[int]) -> None:
-        self.tape = tape
-        self.factors = factors
-
-    @property
-    def place(self) -> int:
-        """The place of the sum, as it is now."""
-        factors = self.factors
-        if len(factors) > 2:
-            self.factors = [self.tape.emit(SUM, tuple(factors)), ONE]
-        elif factors[1] != ONE:
-            self.factors = [factors[1] if factors[0] == ONE else self.tape.emit(SUM, tuple(factors)), ONE]
-        return self.factors[0]
-
-    def __mul__(self, local: Number) -> tuple[int, ...]:
-        """The two factors of a product, for `+` to add; none if it is 0."""
-        return () if local.__class__ is float and local == 0 else (self.place, place_of(self.tape, local))
-
-    def __add__(self, factors: tuple[int, ...]) -> Growing:
-        self.factors += factors
-        return self
-
-
-class Nothing:
-    """A gradient to which nothing has been added yet."""
-
-    __slots__ = ("tape",)
-    place = ZERO
-
-    def __init__(self, tape: Tape) -> None:
-        self.tape = tape
-
-    def __mul__(self, local: Number) -> tuple[int, ...]:
-        return ()
-
-    def __add__(self, factors: tuple[int, ...]) -> Growing | Nothing:
-        return Growing(self.tape, list(factors)) if factors else self
+            node.grad = node.grad.whole()
+            yield slopes_of(self.tape, op, numbers[node], [numbers[x] for x in node.inputs])

@@ -1,0 +1,125 @@
+"""Back ends: two ways to run a listing, in C and in Python, on arrays of numbers."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from functools import cached_property
+from itertools import chain
+from math import isfinite
+from typing import Any, Protocol, TypeAlias
+
+from .guarded import counting
+from .lanes import lanes_code
+from .listing import Listing
+from .native import Machine
+from .python_function import python_function
+from .python_lanes import python_lanes
+from .whole import whole_code
+
+MOST_LANES = 128  # examples in a block
+Numbers: TypeAlias = "array[float]"
+
+
+class Backend(Protocol):
+    """What runs a listing: on one row of inputs, for which the graph is scheduled as a whole, or on many.
+
+    Both write the outputs of each row, and the gradients of their mean, into arrays that are there. The answer is
+    whether anything went wrong on the way, so that outputs and gradients may not count.
+    """
+
+    name: str
+
+    def whole(self, parameters: Numbers, row: Numbers, outputs: Numbers, gradients: Numbers) -> bool:
+        """Run one row."""
+        ...
+
+    def lanes(self, parameters: Numbers, rows: Numbers, n_rows: int, outputs: Numbers, gradients: Numbers) -> bool:
+        """Run many rows."""
+        ...
+
+
+class InC:
+    """The C interpreter.
+
+    Raises: NoCompiler where there is none.
+    """
+
+    name = "C"
+
+    def __init__(self, listing: Listing) -> None:
+        self.listing = counting(listing)
+        self.machines: dict[int, Machine] = {}
+
+    def machine(self, lanes: int) -> Machine:
+        """What runs so many rows at once, 0 for a whole graph; made once."""
+        if lanes not in self.machines:
+            self.machines[lanes] = Machine(lanes_code(self.listing, lanes) if lanes else whole_code(self.listing))
+        return self.machines[lanes]
+
+    def whole(self, parameters: Numbers, row: Numbers, outputs: Numbers, gradients: Numbers) -> bool:
+        """Run one row."""
+        return self.run(self.machine(0), parameters, row, 1, outputs, gradients)
+
+    def lanes(self, parameters: Numbers, rows: Numbers, n_rows: int, outputs: Numbers, gradients: Numbers) -> bool:
+        """Run many rows, a block at a time."""
+        lanes = MOST_LANES if n_rows >= MOST_LANES else -(-n_rows // 8) * 8
+        return self.run(self.machine(lanes), parameters, rows, n_rows, outputs, gradients)
+
+    def run(
+        self, machine: Machine, parameters: Numbers, rows: Numbers, n_rows: int, outputs: Numbers, gradients: Numbers
+    ) -> bool:
+        """Run a machine; with guards, the last of its gradients is how many were not kept."""
+        if not self.listing.guards:
+            return machine.run(parameters, rows, n_rows, outputs, gradients) != 0
+        room = array("d", [*gradients, 0.0])
+        status = machine.run(parameters, rows, n_rows, outputs, room)
+        broken = room.pop()
+        gradients[:] = room
+        return status != 0 or broken != 0
+
+
+class InPython:
+    """Generated Python."""
+
+    name = "Python"
+
+    def __init__(self, listing: Listing) -> None:
+        self.listing = listing
+
+    @cached_property
+    def of_one(self) -> Callable[..., Any]:
+        """The function of one row."""
+        return python_function(self.listing)
+
+    @cached_property
+    def of_many(self) -> Callable[..., Any]:
+        """The function of many, its outputs one row behind the other."""
+        function = python_lanes(self.listing)
+
+        def flat(parameters: Any, rows: Any) -> tuple[list[float], list[float]]:
+            outputs, gradients = function(parameters, rows)
+            return list(chain.from_iterable(outputs)), gradients
+
+        return flat
+
+    def whole(self, parameters: Numbers, row: Numbers, outputs: Numbers, gradients: Numbers) -> bool:
+        """Run one row."""
+        return self.run(self.of_one, parameters, row, outputs, gradients)
+
+    def lanes(self, parameters: Numbers, rows: Numbers, n_rows: int, outputs: Numbers, gradients: Numbers) -> bool:
+        """Run many rows, one after the other."""
+        numbers, n = rows.tolist(), self.listing.n_inputs
+        given = [numbers[i : i + n] for i in range(0, len(numbers), n)]
+        return self.run(self.of_many, parameters, given, outputs, gradients)
+
+    def run(
+        self, function: Callable[..., Any], parameters: Numbers, given: Any, outputs: Numbers, gradients: Numbers
+    ) -> bool:
+        """Call a function."""
+        try:
+            found, slopes = function(parameters.tolist(), given)
+        except (ArithmeticError, ValueError):
+            return True
+        outputs[:], gradients[:] = array("d", found), array("d", slopes)
+        return not all(map(isfinite, chain(outputs, gradients)))

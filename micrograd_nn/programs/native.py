@@ -1,0 +1,135 @@
+"""Machine: code in the hands of the C interpreter."""
+
+from __future__ import annotations
+
+import ctypes
+from array import array
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
+from threading import Lock
+from typing import TypeAlias
+
+from .building import NoCompiler, interpreter
+from .listing import AT_MOST, LESS, SUM
+from .runs import GATHER, TOTAL, Code, Run
+
+Numbers: TypeAlias = "array[float]"  # of typecode "d"
+Integers: TypeAlias = "array[int]"  # of typecode "i"
+
+HUSH, HEED, FINITE = "hush", "heed", "finite"  # around quiet runs; and a number where it is finite, else nan
+OPERATIONS = (  # in the order of `enum operation` in interpreter.c
+    *(HUSH, HEED, GATHER, TOTAL, SUM),
+    *("/", "max", "min", "leaky_relu", LESS, AT_MOST, "relu", "abs", "sqrt", "power", FINITE),
+    *("exp", "log", "expm1", "log1p", "sin", "cos", "tan", "atan", "sinh", "cosh", "tanh", "erf"),
+    *("sigmoid", "softplus", "elu", "silu", "gelu"),
+)
+NUMBERS = {operation: number for number, operation in enumerate(OPERATIONS)}
+CAN_FAIL = ("/", "power", "sqrt", "exp", "log", "expm1", "log1p", "sin", "cos", "tan", "sinh", "cosh")
+ALIGNMENT = 8  # doubles: a vector of the widest kind, and a line of the processor's cache
+
+
+def why_not() -> str:
+    """Why there is no C interpreter here, in one line; nothing where there is one."""
+    try:
+        interpreter()
+    except NoCompiler as error:
+        return str(error)
+    return ""
+
+
+class Layout(ctypes.Structure):
+    """`struct machine` of interpreter.c."""
+
+    _fields_ = (
+        ("memory", ctypes.c_void_p),
+        *((name, ctypes.c_void_p) for runs in ("before", "block", "after") for name in (runs, f"{runs}_end")),
+        *((name, ctypes.c_void_p) for name in ("parameters", "inputs", "outputs", "gradients")),
+        *((name, ctypes.c_int64) for name in ("n_parameters", "n_inputs", "n_outputs", "n_gradients")),
+        *((name, ctypes.c_int64) for name in ("lanes", "totals", "totals_end")),
+    )
+
+
+class Machine:
+    """Code in the hands of the interpreter, with the memory that it works in.
+
+    Raises: NoCompiler where there is no interpreter, ValueError for an operation that it does not know.
+    """
+
+    def __init__(self, code: Code) -> None:
+        self.function = interpreter().run
+        self.function.argtypes = (*[ctypes.c_void_p] * 3, ctypes.c_int64, *[ctypes.c_void_p] * 2)
+        self.sizes = (len(code.parameters), len(code.inputs), len(code.outputs), len(code.gradients))
+        self.runs = [words(runs) for runs in (code.before, code.block, code.after)]
+        self.places = [array("i", places) for places in (code.parameters, code.inputs, code.outputs, code.gradients)]
+        self.room = (ctypes.c_double * (code.n_memory + ALIGNMENT))()
+        first = -(ctypes.addressof(self.room) // 8) % ALIGNMENT
+        for place, number in code.constants:
+            self.room[first + place] = number
+        memory = ctypes.addressof(self.room) + 8 * first
+        runs = [edge(integers) for integers in self.runs for edge in (start, end)]
+        self.layout = Layout(memory, *runs, *map(start, self.places), *self.sizes, code.lanes, *code.totals)
+        self.address = ctypes.addressof(self.layout)
+        self.one_at_a_time = Lock()  # threads would work in the same memory
+
+    def run(self, parameters: Numbers, rows: Numbers, n_rows: int, outputs: Numbers, gradients: Numbers) -> int:
+        """Fill outputs (n_rows × n_outputs) and gradients (of the mean over the rows); 0 comes back if all went well.
+
+        Else bits: 1 a division by zero, 2 an overflow, 4 what is undefined, 8 an output or gradient that is not finite.
+        A nan or an infinity among the numbers given may set them too.
+
+        Raises: ValueError where the length of an array is wrong.
+        """
+        p, n_parameters = parameters.buffer_info()
+        x, n_inputs = rows.buffer_info()
+        y, n_outputs = outputs.buffer_info()
+        g, n_gradients = gradients.buffer_info()
+        if n_rows < 1 or (n_parameters, n_inputs / n_rows, n_outputs / n_rows, n_gradients) != self.sizes:
+            raise ValueError(self.expected(n_rows))
+        with self.one_at_a_time:
+            return int(self.function(self.address, p, x, n_rows, y, g))
+
+    def expected(self, n_rows: int) -> str:
+        """What is said where the length of an array is wrong."""
+        n_parameters, n_inputs, n_outputs, n_gradients = self.sizes
+        rows = f"{n_rows} rows of {n_inputs} inputs and {n_outputs} outputs" if n_rows > 0 else "at least one row"
+        return f"expected {n_parameters} parameters, {n_gradients} gradients and {rows}"
+
+
+def words(runs: Iterable[Run]) -> Integers:
+    """The runs as the interpreter reads them: operation, n, out, the number of operands, and these.
+
+    >>> words([Run("exp", 1, 8, (4,))]).tolist()[1:]
+    [1, 8, 1, 4]
+
+    Raises: ValueError for an operation that it does not know.
+    """
+    found = array("i")
+    try:
+        for quiet, group in groupby(runs, attrgetter("quiet")):
+            for operation, n, out, operands, _ in hushed(group) if quiet else group:
+                found.extend((NUMBERS[operation], n, out, len(operands), *operands))
+    except KeyError as error:
+        raise ValueError(f"the C interpreter does not know {error}") from None
+    return found
+
+
+def hushed(runs: Iterable[Run]) -> Iterator[Run]:
+    """Quiet runs with all that makes them so: undefined is nan, as in the slow reference, and no trouble."""
+    yield Run(HUSH, 1, 0, ())
+    for run in runs:
+        yield run
+        if run.operation in CAN_FAIL:
+            yield Run(FINITE, run.n, run.out, (2 * run.out + 1,))
+    yield Run(HEED, 1, 0, ())
+
+
+def start(integers: Integers) -> int:
+    """The address of the first one."""
+    return integers.buffer_info()[0]
+
+
+def end(integers: Integers) -> int:
+    """The address behind the last one."""
+    address, length = integers.buffer_info()
+    return address + length * integers.itemsize

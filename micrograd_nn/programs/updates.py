@@ -1,0 +1,81 @@
+"""traced_update: an optimizer's rule as a listing whose examples are the parameters, so that it is written only once.
+
+The rule is asked once, with Symbols for numbers. All of the optimizer's attributes that are numbers are Symbols too, so
+that a program takes them as they are at each step: Adam's corrections, or a momentum that someone changes.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Any
+
+from .. import ops
+from ..optim.optimizer import Optimizer
+from .branches import both_ways
+from .listing import Listing
+from .sums import finished
+from .symbols import Number, Symbol, place_of
+from .tape import Tape
+
+OF_A_STEP = ("eta", "norm", "limit")  # the learning rate; and a gradient is divided by its norm, times the limit
+NOT_FOLLOWED = "a step that is the optimizer's own, and no rule for one parameter"
+
+
+def traced_update(optimizer: Optimizer) -> Listing:
+    """The listing of a step: from w, g and the memory of a parameter to its new w and memory, weight decay included.
+
+    Its parameters are `shared_numbers(optimizer, …)`.
+
+    >>> from micrograd_nn import Value, optim
+    >>> from micrograd_nn.programs.evaluate import evaluate
+    >>> sgd = optim.SGD([Value(3.0)])
+    >>> listing = traced_update(sgd)
+    >>> numbers = evaluate(listing, shared_numbers(sgd, eta=0.1, norm=1.0, limit=1.0), [3.0, 6.0])  # w = 3, g = 6
+    >>> round(numbers[listing.outputs[0]], 12)
+    2.4
+
+    Raises: TypeError, or what the rule raises, when it needs to know its numbers or changes the optimizer.
+    """
+    if type(optimizer).step is not Optimizer.step:
+        raise TypeError(NOT_FOLLOWED)
+    names = shared_names(optimizer)
+    n_shared, n_memory = len(OF_A_STEP) + len(names), len(optimizer.memory_names)
+    tape = Tape(n_inputs=n_shared + 2 + n_memory)
+    numbers = [Symbol(tape, i) for i in range(tape.n_inputs)]
+    twin = symbolic(optimizer, dict(zip(names, numbers[len(OF_A_STEP) :])))
+
+    def rule(eta: Number, norm: Number, limit: Number, w: Number, g: Number, *memory: Number) -> tuple[Number, ...]:
+        return twin.update(eta, *twin.decay(eta, w, g / norm * limit), *memory)
+
+    before = dict(vars(twin))
+    row = both_ways(tape, rule, *numbers[: len(OF_A_STEP)], *numbers[n_shared:])
+    if len(row) != 1 + n_memory or changed(before, vars(twin)):
+        raise TypeError("a rule gives the new w and memory, and changes nothing else")
+    return finished(tape, n_shared, [place_of(tape, number) for number in row])
+
+
+def shared_numbers(optimizer: Optimizer, eta: float, norm: float = 1.0, limit: float = 1.0) -> list[float]:
+    """What all parameters share in a step."""
+    return [eta, norm, limit, *[float(getattr(optimizer, name)) for name in shared_names(optimizer)]]
+
+
+def shared_names(optimizer: Optimizer) -> list[str]:
+    """The names of the attributes that are numbers.
+
+    >>> from micrograd_nn import Value, optim
+    >>> shared_names(optim.Momentum([Value(1.0)]))
+    ['weight_decay', 'steps', 'momentum']
+    """
+    return [name for name, x in vars(optimizer).items() if isinstance(x, float | int) and not isinstance(x, bool)]
+
+
+def changed(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether attributes are no longer the same objects: Symbols cannot be compared."""
+    return before.keys() != after.keys() or any(after[name] is not x for name, x in before.items())
+
+
+def symbolic(optimizer: Optimizer, numbers: dict[str, Symbol]) -> Optimizer:
+    """A copy of the optimizer for which these attributes are not known, and which takes roots of Symbols."""
+    twin = copy(optimizer)
+    vars(twin).update(numbers, sqrt=ops.sqrt)
+    return twin

@@ -1,0 +1,338 @@
+"""Compiled programs give what the engine gives: values, gradients, higher orders, on every back end."""
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from micrograd_nn import MLP, Op, Value, compile, grad, ops, value_and_grad
+from micrograd_nn.programs import OtherBranchError
+from micrograd_nn.programs.native import why_not
+from tests.strategies import BINARY, UNARY, programs
+
+BACKENDS = [
+    pytest.param("C", marks=pytest.mark.skipif(bool(why_not()), reason=why_not())),
+    "Python",
+]
+ONE_BY_ONE = [*UNARY, *BINARY, ops.maximum, ops.minimum]  # what the engine too adds up from left to right
+EVERYWHERE = [ops.negate, ops.absolute, ops.sin, ops.cos, ops.atan, ops.sigmoid, ops.tanh, ops.softplus, ops.relu,
+              ops.elu, ops.silu, ops.gelu, ops.erf, ops.add, ops.subtract, ops.multiply, ops.leaky_relu,
+              ops.total, ops.dot, ops.logsumexp, ops.maximum, ops.minimum]  # fmt: skip
+both = pytest.mark.parametrize("backend", BACKENDS)
+
+
+def same(found, expected):
+    """Whether two numbers have the same bits, but for the sign of 0 that a gradient has."""
+    return found == expected or (found != found and expected != expected)
+
+
+@both
+@given(program=programs(ONE_BY_ONE))
+def test_a_program_gives_the_engines_bits_where_sums_are_added_one_by_one(backend, program):
+    leaves = [Value(x) for x in program.points]
+    output = program(*leaves)
+    expected = grad(output, leaves)
+    data, gradients = compile(output, leaves, backend=backend)()
+    assert data == output.data
+    assert gradients == expected
+
+
+@both
+@given(program=programs())
+def test_a_program_gives_the_engines_numbers(backend, program):
+    leaves = [Value(x) for x in program.points]
+    output = program(*leaves)
+    expected = grad(output, leaves)
+    data, gradients = compile(output, leaves, backend=backend)()
+    assert data == pytest.approx(output.data, rel=1e-9, abs=1e-9)
+    assert gradients == pytest.approx(expected, rel=1e-7, abs=1e-7)
+
+
+@both
+@given(program=programs(ONE_BY_ONE, most=5))
+def test_second_derivatives_are_programs_too(backend, program):
+    leaves = [Value(x) for x in program.points]
+    try:
+        slopes = grad(program(*leaves), leaves, create_graph=True)
+        expected = [grad(slope, leaves) for slope in slopes]
+    except (ArithmeticError, ValueError):
+        return
+    data, gradients = compile(slopes, leaves, backend=backend)()
+    assert data == [slope.data for slope in slopes]
+    assert gradients == expected
+
+
+@both
+@given(program=programs(EVERYWHERE, most=6), rows=st.lists(st.tuples(*[st.floats(-2, 2)] * 3), min_size=1, max_size=20))
+def test_lanes_give_the_engines_outputs_of_every_row_and_the_mean_of_their_gradients(backend, program, rows):
+    n = len(program.points)
+    weights = [Value(1.0) for _ in range(n)]
+    rows = [row[:n] for row in rows]
+
+    def output(*xs):
+        return program(*[w * x for w, x in zip(weights, xs)])
+
+    outputs = [output(*map(Value, row)) for row in rows]
+    slopes = [grad(out, weights) for out in outputs]
+    found, gradients = compile(output, weights, program.points, backend=backend).lanes(rows)
+    assert found == pytest.approx([out.data for out in outputs], rel=1e-12, abs=1e-12)
+    expected = [math.fsum(column) / len(rows) for column in zip(*slopes)]
+    scale = max(1.0, *[abs(slope) for row in slopes for slope in row])
+    assert gradients == pytest.approx(expected, rel=1e-12, abs=1e-12 * scale)
+
+
+def w_times_x():
+    w, x = Value(3.0, label="w"), Value(2.0, label="x")
+    return w, x, w * x
+
+
+@both
+def test_a_program_reads_what_the_parameters_hold_when_it_runs(backend):
+    w, x, y = w_times_x()
+    program = compile(y, [w], [x], backend=backend)
+    w.data = -1.0
+    assert program([5.0]) == (-5.0, [5.0])
+
+
+@both
+def test_a_list_of_outputs_has_a_list_of_gradients(backend):
+    w, x, y = w_times_x()
+    program = compile([y, y * y], [w], [x], backend=backend)
+    assert program([2.0]) == ([6.0, 36.0], [[2.0], [24.0]])
+    assert program.lanes([[2.0], [0.0]]) == ([[6.0, 36.0], [0.0, 0.0]], [[1.0], [12.0]])
+
+
+@both
+def test_an_output_may_be_a_constant_an_input_or_a_parameter(backend):
+    w, x, _ = w_times_x()
+    program = compile([w, x, Value(7.0)], [w], [x], backend=backend)
+    assert program([2.0]) == ([3.0, 2.0, 7.0], [[1.0], [0.0], [0.0]])
+
+
+@both
+def test_compiling_leaves_gradients_and_data_as_they_are(backend):
+    w, x, y = w_times_x()
+    y.backward()
+    compile(y * y, [w], [x], backend=backend)([4.0])
+    assert (w.data, w.grad, x.grad, y.data) == (3.0, 2.0, 3.0, 6.0)
+
+
+@both
+def test_a_kink_is_a_choice_for_every_row(backend):
+    w = Value(1.0)
+    program = compile(lambda x: (w * x).relu(), [w], [0.5], backend=backend)
+    # the slope in w is x where w·x is above 0, else 0: (0 + 2 + 0)/3
+    assert program.lanes([[-1.0], [2.0], [0.0]]) == ([0.0, 2.0, 0.0], [2.0 / 3])
+
+
+@both
+def test_a_branch_that_python_took_is_guarded(backend):
+    w = Value(2.0)
+
+    def larger(a, b):
+        return w * a if a > b else w * b
+
+    program = compile(larger, [w], [1.0, 0.0], backend=backend)
+    assert program([5.0, 4.0]) == (10.0, [5.0])
+    with pytest.raises(OtherBranchError, match=r"recorded where b < a \(test_programs.py:\d+\), .* 5.0 and 4.0"):
+        program([4.0, 5.0])
+    with pytest.raises(OtherBranchError, match="row 3: "):
+        program.lanes([[1.0, 0.0], [3.0, 2.0], [0.0, 1.0], [4.0, 4.5]])
+
+
+@both
+def test_sorting_is_guarded_too(backend):
+    program = compile(lambda a, b, c: sorted([a, b, c])[1] * 2, inputs=[1.0, 2.0, 3.0], backend=backend)
+    assert program([4.0, 6.0, 9.0])[0] == 12.0
+    with pytest.raises(OtherBranchError):
+        program([6.0, 4.0, 9.0])
+
+
+def test_a_branch_on_what_never_changes_needs_no_guard():
+    w = Value(2.0)
+    program = compile(lambda x: x * w if Value(1.0) > 0 else x, inputs=[1.0])
+    assert not program.listing.guards
+
+
+def test_second_order_gradients_through_a_kink_are_guarded():
+    w = Value(2.0)
+
+    def slope(x):
+        return grad((w * x).relu() * x, w, create_graph=True)
+
+    program = compile(slope, [w], [1.0])
+    assert program([3.0])[0] == 9.0
+    with pytest.raises(OtherBranchError):
+        program([-3.0])
+
+
+@pytest.mark.parametrize(
+    ("leak", "why"),
+    [
+        (lambda w, x: x * (w * x).data, "data was read at test_programs.py"),
+        (lambda w, x: x * x.data, "data"),
+        (lambda w, x: x * float((w * x).__copy__().data), "data"),
+    ],
+)
+def test_a_number_that_leaves_the_graph_is_refused(leak, why):
+    w = Value(2.0)
+    with pytest.raises(ValueError, match=why):
+        compile(lambda x: leak(w, x), [w], [1.0])
+
+
+@both
+@pytest.mark.parametrize(
+    ("inputs", "error", "message"),
+    [
+        ([], ValueError, r"row 1 has 0 numbers, but this program takes 1 input \(x\)"),
+        ([1.0, 2.0], ValueError, "row 1 has 2 numbers"),
+        (["1"], TypeError, "row 1, x: data must be a real number, not str"),
+        ([1j], TypeError, "row 1, x: data must be a real number, not complex"),
+        ([None], TypeError, "not NoneType"),
+        ([[1.0]], TypeError, "not list"),
+        ("1", TypeError, "row 1 must be a list of 1 input"),
+        (1.0, TypeError, "row 1 must be a list of 1 input"),
+        ([float("nan")], ValueError, "row 1: x is nan"),
+        ([float("-inf")], ValueError, "row 1: x is -inf"),
+        ([10**400], OverflowError, "row 1, x: "),
+    ],
+)
+def test_inputs_that_a_program_cannot_take_are_refused(backend, inputs, error, message):
+    w, x, y = w_times_x()
+    with pytest.raises(error, match=message):
+        compile(y, [w], [x], backend=backend)(inputs)
+
+
+@pytest.mark.parametrize(
+    ("rows", "error", "message"),
+    [
+        ([], ValueError, "at least one row"),
+        (5, TypeError, "takes rows of numbers, not 5"),
+        ("ab", TypeError, "takes rows of numbers"),
+        ([[1.0], [1.0, 2.0]], ValueError, "row 2 has 2 numbers"),
+        ([[1.0], [2.0], [float("nan")]], ValueError, "row 3: x is nan"),
+        ([[1.0], ["2"]], TypeError, "row 2, x: "),
+        ([1.0, 2.0], TypeError, "row 1 must be a list"),
+        ([[1.0], b"12345678"], TypeError, "row 2 must be a list"),
+    ],
+)
+def test_rows_that_a_program_cannot_take_are_refused(rows, error, message):
+    w, x, y = w_times_x()
+    with pytest.raises(error, match=message):
+        compile(y, [w], [x]).lanes(rows)
+
+
+def test_numbers_of_all_real_kinds_are_taken():
+    np = pytest.importorskip("numpy")
+    w, x, y = w_times_x()
+    program = compile(y, [w], [x])
+    rows = np.array([[1.0], [2.0]])
+    for given_rows in (rows, rows.astype("float32"), rows.astype(int), [(True,), [2]]):
+        assert program.lanes(given_rows) == ([3.0, 6.0], [1.5])
+    with pytest.raises(TypeError, match="row 1, x"):
+        program.lanes(rows.astype(complex))
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda w, x, y: compile([]), ValueError, "needs an output"),
+        (lambda w, x, y: compile(3.0), TypeError, "not float"),
+        (lambda w, x, y: compile(lambda x: 3.0, inputs=[1.0]), TypeError, "not float"),
+        (lambda w, x, y: compile([y, 3.0]), TypeError, "not float"),
+        (lambda w, x, y: compile(y, [w], [w]), ValueError, "input 1 was given twice"),
+        (lambda w, x, y: compile(y, [w, w]), ValueError, "parameter 2 was given twice"),
+        (lambda w, x, y: compile(y, [3.0]), TypeError, "parameter 1 of a program must be a Value, not float"),
+        (lambda w, x, y: compile(y, [w], [2.0]), TypeError, "input 1 of a program must be a Value, not float"),
+        (lambda w, x, y: compile(y, [y]), ValueError, "parameter 1 of a program must be a leaf"),
+        (lambda w, x, y: compile(y, [w], backend="Fortran"), ValueError, "backend must be C or Python, not 'Fortran'"),
+        (lambda w, x, y: value_and_grad([y, y], [w]), TypeError, "a loss is one Value"),
+        (lambda w, x, y: compile(y, [w]).lanes([[]]), ValueError, "no inputs"),
+    ],
+)
+def test_what_cannot_be_compiled_is_refused(call, error, message):
+    with pytest.raises(error, match=message):
+        call(*w_times_x())
+
+
+@both
+@pytest.mark.parametrize(
+    ("function", "good", "bad", "error", "message"),
+    [
+        (lambda p: p.log(), 2.0, -1.0, ValueError, r"log is undefined at x = -1.0 \(node 'p'\)"),
+        (lambda p: 1 / p, 2.0, 0.0, ZeroDivisionError, "/ is undefined at x = 1.0, y = 0.0"),
+        (lambda p: p.exp(), 1.0, 1000.0, OverflowError, "exp overflows at x = 1000.0"),
+        (lambda p: 1 / (1 + p.exp()), 1.0, 1000.0, OverflowError, "exp overflows"),
+        (lambda p: p * p, 1.0, 1e200, OverflowError, r"\* overflows at x = 1e\+200"),
+        (lambda p: p**0.5, 1.0, -2.0, ValueError, r"\*\* is undefined|power"),
+    ],
+)
+def test_mathematics_that_ends_is_an_error_as_in_the_engine(backend, function, good, bad, error, message):
+    program = compile(function, inputs=[Value(good, label="p")], backend=backend)
+    program([good])
+    with pytest.raises(error, match=message):
+        program([bad])
+    with pytest.raises(error, match=f"row 2: {message}"):
+        program.lanes([[good], [bad], [good]])
+
+
+@both
+def test_a_gradient_that_does_not_exist_is_an_error(backend):
+    w = Value(1.0, label="w")
+    program = compile(lambda x: (w * x).sqrt(), [w], [1.0], backend=backend)
+    with pytest.raises((ValueError, ZeroDivisionError)):
+        program([0.0])
+
+
+@both
+def test_what_no_choice_takes_may_be_undefined(backend):
+    # elu is x above 0; below it is exp(x) - 1, and the slope of that would overflow at 800
+    w = Value(1.0)
+    program = compile(lambda x: (w * x).elu(), [w], [1.0], backend=backend)
+    assert program([800.0]) == (800.0, [800.0])
+
+
+@both
+def test_an_operation_of_ones_own_that_is_arithmetic_becomes_lines(backend):
+    leaky = Op("leaky", lambda x: x if x > 0 else 0.1 * x, lambda out, x: (1.0 if x > 0 else 0.1,))
+    program = compile(lambda x: leaky(x * 3), inputs=[1.0], backend=backend)
+    assert program.lanes([[1.0], [-1.0]])[0] == [3.0, pytest.approx(-0.3)]
+
+
+def test_an_operation_of_ones_own_that_calls_functions_runs_in_python():
+    sine = Op("sine", math.sin, lambda out, x: (math.cos(x),))
+    w = Value(1.0)
+    program = compile(lambda x: sine(w * x), [w], [0.5])
+    assert (program.backend, program.why) == (
+        "Python",
+        "sine is an operation of one's own, and not arithmetic alone",
+    )
+    assert program([0.5]) == (math.sin(0.5), [math.cos(0.5) * 0.5])
+    with pytest.raises(RuntimeError, match="cannot run in C here: sine is"):
+        compile(lambda x: sine(x), inputs=[0.5], backend="C")
+
+
+@both
+def test_threads_can_share_a_program(backend):
+    model = MLP(2, [8, 1], seed=1)
+    program = compile(lambda a, b: model([a, b]) ** 2, model.parameters(), [0.0, 0.0], backend=backend)
+    batches = [[[i / 10, j / 10] for j in range(20)] for i in range(8)]
+    expected = list(map(program.lanes, batches))
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(20):
+            assert list(pool.map(program.lanes, batches)) == expected
+
+
+@both
+def test_edge_values_have_the_engines_bits(backend):
+    a, b = Value(1.0), Value(1.0)
+    program = compile(a * b + a - b, [a, b], backend=backend)
+    for a.data, b.data in [(5e-324, 0.5), (-0.0, 3.0), (1e308, 0.5), (-0.0, 0.0), (2.0**-1060, 2.0**-14)]:
+        x, y = Value(a.data), Value(b.data)
+        out = x * y + x - y
+        out.backward()
+        data, gradients = program()
+        assert math.copysign(1, data) == math.copysign(1, out.data)
+        assert (data, gradients) == (out.data, [x.grad, y.grad])

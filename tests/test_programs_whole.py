@@ -1,0 +1,218 @@
+"""Code of whole graphs: the bits of the evaluator whatever the graph, and equal instructions side by side."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from struct import pack
+from typing import Any
+from unittest import mock
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from micrograd_nn.programs import whole
+from micrograd_nn.programs.evaluate import evaluate
+from micrograd_nn.programs.execute import execute
+from micrograd_nn.programs.listing import AT_MOST, LESS, SUM, Listing
+from micrograd_nn.programs.runs import GATHER, TOTAL
+from micrograd_nn.programs.whole import whole_code
+from tests.program_strategies import listings, needed_by_choices_only
+
+numbers = st.floats(-3, 3)
+small = st.integers(-3, 3).map(float)
+NO_SUM = 10**9  # products: no sum is so long
+
+
+def bits(xs):
+    return [pack("d", x) if x == x else "nan" for x in xs]
+
+
+def unrolled(one: Listing, n: int, rng: random.Random | None = None) -> Listing:
+    """The graph of n examples that share parameters and constants, and the sums of gradients; shuffled by an rng."""
+    listing = Listing(one.n_parameters, n * one.n_inputs, list(one.constants))
+    tables = [table_of(one, listing, k) for k in range(n)]
+    rest = [zip(one.operations, one.operands) for _ in range(n)]
+    order = [k for k in range(n) for _ in one.operations]
+    if rng:
+        rng.shuffle(order)
+    for k in order:
+        operation, operands = next(rest[k])
+        tables[k].append(listing.add(operation, tuple([tables[k][i] for i in operands])))
+    listing.outputs = [table[i] for table in tables for i in one.outputs]
+    listing.gradients = [gradient(listing, one, tables, place) for place in one.gradients]
+    listing.maybe = needed_by_choices_only(listing)
+    return listing
+
+
+def table_of(one: Listing, listing: Listing, k: int) -> list[int]:
+    """Where the leaves of the k-th example stand, by their places in the graph of one."""
+    inputs = range(one.n_parameters + k * one.n_inputs, one.n_parameters + (k + 1) * one.n_inputs)
+    return [*range(one.n_parameters), *inputs, *range(listing.first_constant, listing.first_instruction)]
+
+
+def gradient(listing: Listing, one: Listing, tables: list[list[int]], place: int) -> int:
+    """The sum over all examples: of a sum's products, or of what stands at the place times itself."""
+    i = place - one.first_instruction
+    factors = one.operands[i] if i >= 0 and one.operations[i] == SUM else (place, place)
+    return listing.add(SUM, tuple([table[x] for table in tables for x in factors]))
+
+
+def answers(listing: Listing, leaves: list[float]) -> list[float]:
+    """Outputs and gradients as the evaluator has them."""
+    values = evaluate(listing, leaves[: listing.n_parameters], leaves[listing.n_parameters :])
+    return [values[i] for i in (*listing.outputs, *listing.gradients)]
+
+
+def scheduled(listing: Listing, leaves: list[float]) -> list[float]:
+    """Outputs and gradients as the code has them."""
+    code = whole_code(listing)
+    [outputs], gradients = execute(code, leaves[: listing.n_parameters], [leaves[listing.n_parameters :]])
+    return [*outputs, *gradients]
+
+
+def agree(listing: Listing, leaves: list[float]) -> None:
+    try:
+        expected = answers(listing, leaves)
+    except (ArithmeticError, ValueError):
+        with pytest.raises((ArithmeticError, ValueError)):
+            scheduled(listing, leaves)
+        return
+    assert bits(scheduled(listing, leaves)) == bits(expected)
+
+
+@given(listings(own=()), st.data())
+def test_any_listing_gives_the_bits_of_the_evaluator(listing, data):
+    agree(listing, [data.draw(numbers) for _ in range(listing.first_constant)])
+
+
+@given(listings(own=()), st.integers(1, 24), st.booleans(), st.randoms(use_true_random=False))
+def test_many_examples_give_the_bits_of_the_evaluator(one, n, shuffle, rng):
+    listing = unrolled(one, n, rng if shuffle else None)
+    with mock.patch.object(whole, "LONG", NO_SUM):
+        agree(listing, [rng.uniform(-3, 3) for _ in range(listing.first_constant)])
+
+
+@st.composite
+def exact_listings(draw: Callable[..., Any]) -> Listing:
+    """A listing that computes integers from integers, so that sums are exact in any order."""
+    listing = Listing(draw(st.integers(0, 3)), draw(st.integers(1, 3)), constants=[1.0, -1.0, 2.0])
+    for _ in range(draw(st.integers(1, 5))):
+        operation, n = draw(st.sampled_from([(SUM, 2), (SUM, 6), ("max", 2), ("relu", 1), (LESS, 4), (AT_MOST, 4)]))
+        listing.add(operation, tuple([draw(st.integers(0, len(listing) - 1)) for _ in range(n)]))
+    listing.outputs = [len(listing) - 1]
+    listing.gradients = draw(st.lists(st.integers(0, len(listing) - 1), min_size=1, max_size=4))
+    return listing
+
+
+@given(exact_listings(), st.integers(16, 40), st.booleans(), st.randoms(use_true_random=False))
+def test_long_sums_add_up_every_product_once(one, n, shuffle, rng):
+    listing = unrolled(one, n, rng if shuffle else None)
+    leaves = [float(rng.randint(-3, 3)) for _ in range(listing.first_constant)]
+    expected = answers(listing, leaves)
+    assume(all(abs(x) < 2**40 for x in expected))
+    assert scheduled(listing, leaves) == expected
+
+
+def layer(n_neurons: int, n_examples: int, constant: bool = False) -> Listing:
+    """a = relu(w·x + v·y) for every neuron and example, examples being constants or inputs."""
+    examples = [float(i) for i in range(2 * n_examples)]
+    listing = Listing(2 * n_neurons, 0 if constant else len(examples), examples if constant else [])
+    for k in range(n_examples):
+        x, y = listing.n_parameters + 2 * k, listing.n_parameters + 2 * k + 1
+        zs = [listing.add(SUM, (2 * j, x, 2 * j + 1, y)) for j in range(n_neurons)]
+        listing.outputs += [listing.add("relu", (z,)) for z in zs]
+    return listing
+
+
+def shapes(listing: Listing) -> Counter[tuple[str, int]]:
+    """How many runs there are of each operation and length."""
+    return Counter((run.operation, run.n) for run in whole_code(listing).before)
+
+
+@pytest.mark.parametrize("constant", [False, True])
+def test_many_examples_run_side_by_side_for_each_neuron(constant):
+    assert shapes(layer(3, 20, constant)) == {(SUM, 20): 3, ("relu", 60): 1}
+
+
+def test_many_neurons_run_side_by_side_for_each_example():
+    assert shapes(layer(20, 3)) == {(SUM, 20): 3, ("relu", 60): 1}
+
+
+def test_the_order_of_the_program_does_not_matter():
+    """The same layer, each neuron with all its examples."""
+    listing = Listing(3, 20)
+    for j in range(3):
+        listing.outputs += [listing.add(SUM, (j, 3 + k)) for k in range(20)]
+    assert shapes(listing) == {(SUM, 20): 3}
+
+
+def test_constants_are_copied_to_stand_in_a_row():
+    listing = Listing(20, 0, constants=[1.0, -1.0])
+    signs = [20 + k * k % 2 for k in range(20)]
+    listing.outputs = [listing.add(SUM, (k, signs[k])) for k in range(20)]
+    assert shapes(listing) == {(SUM, 20): 1}
+    agree(listing, [float(k) for k in range(20)])
+
+
+def test_the_slope_in_a_weight_is_a_total_over_examples():
+    listing = layer(3, 20)
+    for j in range(3):
+        products = [x for k in range(20) for x in (listing.outputs[3 * k + j], 6 + 2 * k)]
+        listing.gradients.append(listing.add(SUM, tuple(products)))
+    assert shapes(listing)[TOTAL, 20] == 3
+
+
+def test_what_does_not_stand_in_a_row_is_added_to_the_total():
+    listing = layer(1, 20)
+    products = [x for k, a in enumerate(listing.outputs) for x in (a, 2 + 2 * k)]
+    listing.gradients = [listing.add(SUM, (0, 0, *products))]  # w·w comes first
+    assert shapes(listing) == {(SUM, 20): 1, ("relu", 20): 1, (TOTAL, 20): 1, (SUM, 1): 1}
+    agree_exactly = [float(i % 5) for i in range(42)]
+    assert scheduled(listing, agree_exactly) == answers(listing, agree_exactly)
+
+
+def backward(n_neurons: int, n_inputs: int, n_examples: int) -> Listing:
+    """a = w·x forward; then for every example and input the sum of a·w over all neurons."""
+    listing = Listing(n_neurons * n_inputs, n_inputs * n_examples)
+    w = [range(j * n_inputs, (j + 1) * n_inputs) for j in range(n_neurons)]
+    for k in range(n_examples):
+        x = range(listing.n_parameters + k * n_inputs, listing.n_parameters + (k + 1) * n_inputs)
+        a = [listing.add(SUM, tuple([p for pair in zip(row, x) for p in pair])) for row in w]
+        listing.outputs += [
+            listing.add(SUM, tuple([p for j in range(n_neurons) for p in (a[j], w[j][i])])) for i in range(n_inputs)
+        ]
+    return listing
+
+
+def test_weights_that_are_read_the_other_way_are_copied_once_for_all_examples():
+    listing = backward(n_neurons=9, n_inputs=10, n_examples=5)
+    # forward 9 neurons for each example; backward a neuron's 10 weights stand 9 apart, so they are gathered
+    assert shapes(listing) == {(SUM, 9): 5, (GATHER, 10): 9, (SUM, 10): 5}
+    agree(listing, [i / 7 for i in range(listing.first_constant)])
+
+
+def test_few_instructions_run_one_by_one():
+    assert shapes(layer(1, 3)) == {(SUM, 1): 3, ("relu", 1): 3}
+
+
+def test_quiet_instructions_do_not_run_with_others():
+    listing = Listing(8, 0, constants=[0.0])
+    roots = [listing.add("sqrt", (i,)) for i in range(8)]
+    listing.maybe = set(roots[::2])
+    listing.outputs = roots
+    assert sorted((run.n, run.quiet) for run in whole_code(listing).before) == [(4, False), (4, True)]
+
+
+def test_leaves_can_be_outputs_and_gradients():
+    listing = Listing(1, 1, constants=[5.0])
+    listing.outputs, listing.gradients = [0, 2], [1, 2]
+    assert scheduled(listing, [3.0, 4.0]) == [3.0, 5.0, 4.0, 5.0]
+
+
+def test_a_long_chain_is_scheduled_without_recursion():
+    listing = Listing(1, 0)
+    for place in range(20_000):
+        listing.add("tanh", (place,))
+    listing.outputs = [20_000]
+    assert len(whole_code(listing).before) == 20_000
