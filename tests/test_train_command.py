@@ -401,6 +401,18 @@ def test_ctrl_c_with_nothing_to_save_says_where_it_stopped(train, interrupted_af
     assert not list(Path().iterdir())
 
 
+def test_a_compiled_run_prints_the_same_and_what_runs_it(train):
+    plain, compiled = (train("xor", "--epochs", "20", *more)[1].splitlines() for more in ([], ["--compiled"]))
+    assert [line for line in compiled if line not in ("compiled: C", "compiled: Python")] == plain
+    assert len(compiled) == len(plain) + 1
+
+
+def test_what_cannot_be_compiled_is_said_in_one_line(train):
+    status, out, err = train("xor", "--epochs", "2", "--dropout", "0.5", "--compiled")
+    assert status == 0 and "warning" not in err.lower()
+    assert "not compiled: random numbers are drawn anew for every example, as dropout draws them" in out.splitlines()
+
+
 def test_ctrl_c_with_patience_calls_nothing_the_best(train, interrupted_after):
     interrupted_after(2)
     assert train("moons", "--patience", "50")[1].splitlines()[-1].startswith("result: epoch 2 ")

@@ -12,6 +12,7 @@ from errno import EACCES, ENOENT
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 from ..notation import counted
 from ..saving.save import read_metadata, resume, save
@@ -55,6 +56,8 @@ def train_command(options: argparse.Namespace) -> int:
         if options.resume and Path(options.save).exists():
             go_on(run, task, options.save)
         print(*task.summary(), run.model, f"{goal.loss.__name__}, {run.optimizer}, {sizes_of(run)}", sep="\n")
+        if options.compiled:
+            print(words_for_compiled(run))
         metadata = task.metadata(goal)
         status = follow(run, options.save, metadata)
     written = [save(run, options.save, metadata)] if options.save else []  # before anything is said: a pipe may break
@@ -87,20 +90,28 @@ def check_paths(options: argparse.Namespace) -> None:
 def run_for(task: Task, goal: Goal, options: argparse.Namespace, rng: random.Random) -> Run:
     """The training run that was asked for, not yet begun."""
     model = task.network(goal, options, rng)
-    same = {name: getattr(options, name) for name in ("l1", "l2", "patience")}
-    return train(
-        model,
-        goal.examples(task.training),
-        goal.loss,
-        task.optimizer(model, options),
-        epochs=task.epochs if options.epochs is None else options.epochs,
-        batch_size=batch_size_for(task, options),
-        validation=goal.examples(task.validation) or None,
-        clip_norm=task.clip_norm if options.clip_norm is None else options.clip_norm,
-        classes=goal.n_classes > 0,
-        rng=rng,
-        **same,
-    )
+    same = {name: getattr(options, name) for name in ("l1", "l2", "patience", "compiled")}
+    with catch_warnings():
+        simplefilter("ignore")  # `words_for_compiled` says it
+        return train(
+            model,
+            goal.examples(task.training),
+            goal.loss,
+            task.optimizer(model, options),
+            epochs=task.epochs if options.epochs is None else options.epochs,
+            batch_size=batch_size_for(task, options),
+            validation=goal.examples(task.validation) or None,
+            clip_norm=task.clip_norm if options.clip_norm is None else options.clip_norm,
+            classes=goal.n_classes > 0,
+            rng=rng,
+            **same,
+        )
+
+
+def words_for_compiled(run: Run) -> str:
+    """What runs the steps, or why they are not compiled."""
+    reason = run.compiled.removeprefix("no: ")
+    return f"compiled: {reason}" if reason == run.compiled else f"not compiled: {reason}"
 
 
 def batch_size_for(task: Task, options: argparse.Namespace) -> int | None:

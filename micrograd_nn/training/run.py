@@ -15,13 +15,11 @@ from typing import Any
 
 from ..collector import collector_paused
 from ..data import batches, shuffled
-from ..losses import LossFunction, l1_penalty, l2_penalty
-from ..names import number
-from ..optim.clipping import clip_by_norm, gradient_norm
+from ..losses import LossFunction
 from ..optim.optimizer import Optimizer
-from ..value import Value, total
-from .decisions import Decision, depth, positions
-from .epochs import Epoch, Example, Update, ignore, losses_of, measured, score
+from .decisions import Decision
+from .descent import descend
+from .epochs import Epoch, Example, Update, ignore, measured, score
 from .snapshots import Snapshots
 
 
@@ -63,6 +61,7 @@ class Run(Iterator[Epoch]):
     best: int = 0  # the number of the epoch with the lowest validation loss; without validation, with the lowest loss
     best_parameters: list[float] = field(default_factory=list)
     on_step: Callable[[Update], None] = ignore  # is told of every update
+    compiled: str = "no"  # what runs the steps: "C" or "Python", where they are compiled; else "no", or "no: " and why
 
     def __post_init__(self, untrained: Epoch) -> None:
         self.add(untrained)
@@ -94,14 +93,23 @@ class Run(Iterator[Epoch]):
     def one_epoch(self) -> Epoch:
         """Train on every example once, and measure what that came to."""
         start, rate = perf_counter(), self.optimizer.learning_rate
-        self.model.train()
         try:
-            norms = [self.step(i, batch).gradient_norm for i, batch in enumerate(self.batches(), start=1)]
-            self.optimizer.zero_grad()  # whoever looks at the model next begins afresh
+            norms = self.one_pass()
             return self.measure(rate, fsum(norms) / len(norms), start)
         except (ArithmeticError, ValueError) as error:
             advice = f"a learning rate below {rate:g}, clip_norm=1, or inputs scaled to about -1 to 1"
             raise DivergenceError(f"training diverged in epoch {len(self.history)}: {error}; try {advice}") from error
+
+    def one_pass(self) -> list[float]:
+        """Take a step on every batch; the norms of the gradients come back."""
+        self.model.train()
+        norms = self.steps()
+        self.optimizer.zero_grad()  # whoever looks at the model next begins afresh
+        return norms
+
+    def steps(self) -> list[float]:
+        """A step on every batch, in the mode that the model is in."""
+        return [self.step(i, batch).gradient_norm for i, batch in enumerate(self.batches(), start=1)]
 
     def batches(self) -> Iterator[list[tuple[int, Example]]]:
         """The numbered examples in batches; shuffled, unless they all make one batch."""
@@ -125,43 +133,26 @@ class Run(Iterator[Epoch]):
         return step
 
     def update(self, batch: list[tuple[int, Example]]) -> tuple[float, float, int]:
-        """Forward, the mean of the losses, backward, and the optimizer's rule.
-
-        The mean loss comes back, the norm of the gradient, and how many targets there were.
-        """
-        found = losses_of(self.model, batch, self.loss)
-        self.optimizer.zero_grad()
-        try:
-            loss = total([cost for _, cost in found]) / len(found)
-            (loss + self.penalty()).backward()
-            norm = gradient_norm(self.optimizer.parameters)
-            if self.clip_norm is not None:
-                clip_by_norm(self.optimizer.parameters, self.clip_norm)
-            self.optimizer.step()
-        except (ArithmeticError, ValueError) as error:
-            largest, i = max((cost.data, i) for (_, cost), (i, _) in zip(found, batch))
-            raise ArithmeticError(f"{error} (example {i} has the largest loss, {number(largest)})") from error
-        return loss.data, norm, sum(len(positions(output, depth(output))) for output, _ in found)
-
-    def penalty(self) -> Value | float:
-        """What is added to the loss for the size of the parameters."""
-        weights = self.optimizer.parameters
-        cost: Value | float = self.l1 * l1_penalty(weights) if self.l1 else 0.0
-        return cost + self.l2 * l2_penalty(weights) if self.l2 else cost
+        """A step on a batch: its mean loss comes back, the norm of the gradient, and how many targets there were."""
+        return descend(self.model, batch, self.loss, self.optimizer, self.l1, self.l2, self.clip_norm)
 
     def measure(self, rate: float, norm: float, start: float) -> Epoch:
         """The Epoch that has just been done."""
-        loss, accuracy = measured(self.model, self.examples, self.loss, self.decision)
-        held_out = (
-            measured(self.model, self.validation, self.loss, self.decision, "validation example")
-            if self.validation
-            else (None, None)
-        )
+        loss, accuracy = self.measured(self.examples)
+        held_out = self.measured(self.validation, "validation example") if self.validation else (None, None)
         return Epoch(len(self.history), loss, accuracy, held_out[0], held_out[1], rate, norm, perf_counter() - start)
+
+    def measured(self, examples: list[Example], kind_of_example: str = "example") -> tuple[float, float | None]:
+        """The mean loss on some examples, and the accuracy."""
+        return measured(self.model, examples, self.loss, self.decision, kind_of_example)
+
+    def learned(self) -> list[float]:
+        """All that training changes, as it is now."""
+        return self.model.learned()
 
     def add(self, epoch: Epoch) -> None:
         """Note what the epoch came to; when the run is over for lack of patience, go back to its best epoch."""
-        self.parameters = self.model.learned()
+        self.parameters = self.learned()
         self.snapshots.take(epoch.number, self.parameters)
         if not self.history or score(epoch) < score(self.history[self.best]):
             self.best, self.best_parameters = epoch.number, self.parameters
