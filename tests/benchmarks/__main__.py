@@ -1,111 +1,72 @@
-"""python -m tests.benchmarks [rounds]: this engine beside micrograd 0.1.0, as a Markdown table.
+"""python -m tests.benchmarks [--only SECTION …] [--quick]: this engine beside its peers, as text and as Markdown.
 
-Each engine works in a process of its own, because the collector's work depends on what else lives there; rounds are
-interleaved, the collector is at its default, and medians are compared. It exits with 1 if a floor was missed.
+Whoever is installed takes part: micrograd, PyTorch, JAX, CasADi, and what the C compiler makes of a step written by
+hand. All keep to one thread and one processor, take the same steps from the same numbers, and are held against the
+engine before they are timed; rounds are interleaved and medians compared. Behind ± stands half of what lies between
+the quartiles; `compile` is the time until our first step was taken, recording included and imports not; `memory` is
+the most that our process held. It exits with 1 when a target was missed, and says which.
+
+To have them all: pip install micrograd==0.1.0 torch==2.13.0 jax casadi.
 """
 
+from __future__ import annotations
+
+import argparse
 import platform
-import statistics
-import subprocess
 import sys
-from dataclasses import dataclass
-from importlib.util import find_spec
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from tests.benchmarks import stepping
+from tests.benchmarks import graphs, limits, rows, stepping
+from tests.benchmarks.contest import Effort
+from tests.benchmarks.growth import growing
+from tests.benchmarks.lines import measured
+from tests.benchmarks.table import NOTHING, Line, in_markdown, in_text
 
-
-@dataclass
-class Row:
-    """One kind of work; floor and aim are how many times faster than micrograd, or a size or time for ours alone."""
-
-    work: str
-    title: str
-    floor: float
-    aim: float
-    peer: str = ""
-    unit: str = "ms"
-
-
-ROWS = [
-    Row("dot", "moons step, MLP(2, [16, 16, 1]), 100 points, `dot` nodes", 50, 75, "expanded"),
-    Row("expanded", "the same with `expand=True`, 65,000 nodes", 9, 12, "expanded"),
-    Row("expression", "micrograd's README expression", 2, 2.8, "expression"),
-    Row("memory", "memory per node, balanced tree of sums", 150, 120, "memory", "B"),
-    Row("chain", "1,000,000 additions: record, backward, free", 4, 2, "", "s"),
-]
+SECTIONS: dict[str, Callable[[Effort], Iterator[Line]]] = {
+    "moons": partial(measured, rows.MOONS),
+    "classes": partial(measured, rows.CLASSES),
+    "gpt": partial(measured, rows.TRANSFORMER),
+    "eager": partial(measured, rows.EAGER),
+    "batches": partial(growing, rows.BATCHES),
+    "widths": partial(growing, rows.WIDTHS),
+    "graphs": graphs.lines,
+    "limits": limits.lines,
+    "stepping": stepping.lines,
+}
+QUICK = Effort(rounds=3, slow_rounds=1, seconds=0.005)
 
 
-class Worker:
-    """An engine at work in its own process."""
-
-    def __init__(self, engine: str, work: str) -> None:
-        command = [sys.executable, "-m", "tests.benchmarks.worker", engine, work]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
-
-    def round(self) -> tuple[float, str]:
-        """Seconds, and what came out."""
-        self.process.stdin.write("go\n")
-        seconds, result = self.process.stdout.readline().split()
-        return float(seconds), result
-
-    def close(self) -> None:
-        self.process.stdin.close()
-        self.process.wait()
+def main(arguments: list[str] | None = None) -> int:
+    """Measure what was asked for, and print the tables and what fell short."""
+    options = parser().parse_args(arguments)
+    print(f"Python {platform.python_version()}, {platform.machine()}, one thread\n")
+    found: list[Line] = []
+    for name in options.only or SECTIONS:
+        lines = section(name, QUICK if options.quick else Effort())
+        print(f"{in_text(lines)}\n", flush=True)
+        found += lines
+    print(f"{in_markdown(found)}\n")
+    short = [line for line in found if line.reached is False]
+    for line in short:
+        print("fell short:", ", ".join(cell for cell in line.cells()[:5] if cell != NOTHING))
+    return 1 if short else 0
 
 
-def measure(row: Row, rounds: int, peers: bool) -> tuple[float, float | None]:
-    """What this engine and micrograd take: medians, in the row's unit."""
-    engines = [Worker("micrograd_nn", row.work)]
-    if row.peer and peers:
-        engines.append(Worker("micrograd", row.peer))
-    found: list[list[float]] = [[] for _ in engines]
-    for turn in range(rounds + 1):
-        for engine, numbers in zip(engines, found):
-            seconds, result = engine.round()
-            if turn or rounds == 1:  # the first round warms up
-                numbers.append({"memory": float(result) if row.work == "memory" else 0.0}.get(row.work, seconds))
-    for engine in engines:
-        engine.close()
-    medians = [statistics.median(numbers) for numbers in found]
-    return medians[0], medians[1] if len(medians) > 1 else None
+def section(name: str, effort: Effort) -> list[Line]:
+    """The lines of a section; one that says so if it has no engine to be held against."""
+    try:
+        return list(SECTIONS[name](effort))
+    except RuntimeError as error:
+        return [Line(name, str(error), reached=False)]
 
 
-def report(row: Row, ours: float, theirs: float | None) -> tuple[str, bool]:
-    """The row of the table, and whether its floor was reached."""
-    scale = {"ms": 1e3, "B": 1.0, "s": 1.0}[row.unit]
-    unit = row.unit
-    if row.work == "expression":
-        scale, unit = 1e6 / 200, "µs"
-    shown = "–" if theirs is None else f"{theirs * scale:.4g} {unit}"
-    if row.unit == "ms":
-        good = theirs is None or theirs / ours >= row.floor
-        ratio = "–" if theirs is None else f"{theirs / ours:.1f}×"
-        figures = f"{ratio} | ≥ {row.floor:g}× | {row.aim:g}×"
-    else:
-        good = ours <= row.floor
-        figures = f"{ours:.4g} {unit} | ≤ {row.floor:g} {unit} | {row.aim:g} {unit}"
-    verdict = "–" if row.peer and theirs is None and row.unit == "ms" else "yes" if good else "NO"
-    return f"| {row.title} | {shown} | {ours * scale:.4g} {unit} | {figures} | {verdict} |", good
-
-
-def main() -> int:
-    """Measure every row and print the table."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 11
-    peers = find_spec("micrograd") is not None
-    if not peers:
-        print("micrograd is not installed: pip install micrograd==0.1.0 for the comparison", file=sys.stderr)
-    print(f"Python {platform.python_version()}, {platform.machine()}, medians of {rounds} interleaved rounds\n")
-    print("| work | micrograd | micrograd_nn | measured | floor | aim | floor reached |\n|---|---|---|---|---|---|---|")
-    reached = []
-    for row in ROWS:
-        line, good = report(row, *measure(row, 3 if row.work in ("chain", "memory") else rounds, peers))
-        print(line, flush=True)
-        reached.append(good)
-    print("\n| stepping | measured | limit | kept |\n|---|---|---|---|")
-    for line, good in stepping.rows(rounds):
-        print(line, flush=True)
-        reached.append(good)
-    return 0 if all(reached) else 1
+def parser() -> argparse.ArgumentParser:
+    """What can be asked for."""
+    found = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__.split("\n\n")[1])
+    found.add_argument("--only", nargs="+", choices=SECTIONS, metavar="SECTION", help=", ".join(SECTIONS))
+    found.add_argument("--quick", action="store_true", help="few and short rounds, to see that everything runs")
+    return found
 
 
 if __name__ == "__main__":

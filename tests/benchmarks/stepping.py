@@ -13,6 +13,8 @@ from pathlib import Path
 
 from micrograd_nn import MLP, Value, Walk, backward_steps, page, paths
 from micrograd_nn.graph import topological_order
+from tests.benchmarks.contest import Effort
+from tests.benchmarks.table import Line
 from tests.conftest import CHROMIUM_OPTIONS
 
 EXAMPLES = 52  # of the moons network with every product and sum a node of its own: 65,000 edges
@@ -95,8 +97,8 @@ def page_interactive(rounds: int) -> float:
         return statistics.median(seconds(open_and_step) for _ in range(rounds))
 
 
-def rows(rounds: int) -> Iterator[tuple[str, bool]]:
-    """A line of the table for each measure, and whether its limit is kept."""
+def lines(effort: Effort) -> Iterator[Line]:
+    """A line of the table for each measure."""
     measures: list[tuple[str, Callable[[int], float], float, str]] = [
         ("stepping 65,000 edges, beside `backward()`", stepping, 2, "×"),
         ("memory of a Walk over 65,000 edges", walk_memory, 60, " MB"),
@@ -107,8 +109,5 @@ def rows(rounds: int) -> Iterator[tuple[str, bool]]:
         if shutil.which("chromium") and find_spec("playwright"):
             measures.append(("page for 150 nodes: opened, and the first step taken", page_interactive, 1, " s"))
     for title, measure, limit, unit in measures:
-        found = measure(rounds)
-        yield (
-            f"| {title} | {found:.3g}{unit} | ≤ {limit:g}{unit} | {'yes' if found <= limit else 'NO'} |",
-            found <= limit,
-        )
+        found = measure(effort.rounds)
+        yield Line(title, f"{found:.3g}{unit}", target=f"≤ {limit:g}{unit}", reached=found <= limit)
