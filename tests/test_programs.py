@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from micrograd_nn import MLP, Op, Value, compile, grad, ops, value_and_grad
+from micrograd_nn import MLP, Op, Value, compile, grad, layers, losses, ops, value_and_grad
 from micrograd_nn.programs import OtherBranchError
 from micrograd_nn.programs.native import why_not
 from tests.strategies import BINARY, UNARY, programs
@@ -166,6 +166,21 @@ def test_second_order_gradients_through_a_kink_are_guarded():
     assert program([3.0])[0] == 9.0
     with pytest.raises(OtherBranchError):
         program([-3.0])
+
+
+@both
+def test_the_class_that_a_target_names_is_guarded(backend):
+    z = [Value(1.0), Value(2.0)]
+    program = compile(lambda target: losses.cross_entropy(z, target), z, [1.0], backend=backend)
+    assert program([1.0])[0] == losses.cross_entropy(z, 1).data
+    with pytest.raises(OtherBranchError):
+        program([0.0])
+
+
+def test_running_statistics_that_would_not_follow_are_refused():
+    norm = layers.BatchNorm(1)
+    with pytest.raises(ValueError, match="would stay as it was recorded"):
+        compile(lambda a, b: norm([[a], [b]])[0][0], norm.parameters(), [1.0, 3.0])
 
 
 @pytest.mark.parametrize(

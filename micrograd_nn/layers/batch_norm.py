@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from ..module import Module
 from ..settings import at_most_one, check_sizes, positive
 from ..value import Value, constant, dot, parameter, total
+from ..watching import see_reading
 from .shapes import Steps, Vector, as_batch
 from .vectors import label_each
 
@@ -77,6 +78,7 @@ class BatchNorm(Module):
         kept, taken = 1 - self.momentum, self.momentum
         unbiased = n_examples / (n_examples - 1)
         for i, (mean, variance) in enumerate(moments):
+            see_reading(mean, variance)
             self.running_mean[i] = kept * self.running_mean[i] + taken * mean.data
             self.running_variance[i] = kept * self.running_variance[i] + taken * variance.data * unbiased
 

@@ -101,6 +101,8 @@ def class_index(target: Any, n_classes: int) -> int:
     if not (0 <= index < n_classes and index == int(index)):
         classes = f"a whole number from 0 to {n_classes - 1} for {n_classes} logits"
         raise ValueError(f"a target class must be {classes}, not {index}")
+    if isinstance(target, Value):  # which logit is taken is Python's decision: watching() can see it
+        _ = target >= index, target <= index
     return int(index)
 
 
