@@ -37,7 +37,7 @@ def flat(model: MLP) -> float:
 curves = {}
 print("start               loss   after 100   accuracy   flat at first   different neurons in layer 1")
 for name, model in (("all alike", alike()), ("30 times too large", started(30.0)), ("Xavier", started(1.0))):
-    run = train(model, examples, "binary_cross_entropy_with_logits", epochs=100)
+    run = train(model, examples, "binary_cross_entropy_with_logits", epochs=100, compiled=True)
     at_first = flat(model)
     first, last = run.history[0], run.finish().history[-1]
     different = len({tuple(w.data for w in neuron.w) for neuron in model.layers[0].neurons})

@@ -27,7 +27,7 @@ for name, (examples, validation) in sets.items():
     for rate in (0.01, 0.3):
         model = MLP(4, [8, 3], seed=1)
         optimizer = SGD(model.parameters(), rate)
-        run = train(model, examples, "cross_entropy", optimizer, epochs=100, validation=validation)
+        run = train(model, examples, "cross_entropy", optimizer, epochs=100, validation=validation, compiled=True)
         try:
             run.finish()
         except DivergenceError as error:

@@ -22,13 +22,14 @@ CURES = {
 }
 
 
-def learned(seed: int, sizes=(16, 16, 1), dropout=0.0, l2=0.0, patience=None) -> Run:
-    """A run on the points of one draw."""
-    points = data.moons(20, noise=0.3, seed=seed)
+def learned(seed: int, sizes=(16, 16, 1), dropout=0.0, patience=None, **options) -> Run:
+    """A run on the points of one draw; a mask that is drawn anew at every step cannot be compiled."""
+    points, aside = data.moons(20, noise=0.3, seed=seed), None
     if patience is not None:  # it has to set points aside, which the others may learn from
         points, aside = data.split(points, 0.5, seed=seed)
     model = MLP(2, sizes, dropout=dropout, seed=seed)
-    return train(model, points, LOSS, epochs=120, validation=aside if patience else None, l2=l2, patience=patience)
+    options |= {"validation": aside, "patience": patience, "compiled": not dropout}
+    return train(model, points, LOSS, epochs=120, **options)
 
 
 print("cure                training loss   loss on unseen points   accuracy there   Σw²")

@@ -887,7 +887,9 @@ def test_a_kill_while_saving_leaves_the_old_file_or_the_new_one(tmp_path, n_kill
     save(models[0], path)
     longest = 6 * (time.perf_counter() - start)  # so that some are killed while they save, and some afterwards
     left = set()
-    for _ in range(n_kills):
+    for i in range(10 * n_kills):  # a busy machine may need more of them before either has been left
+        if i >= n_kills and len(left) == 2:
+            break
         child = in_a_child(lambda: models_in_turn(path, models))
         time.sleep(rng.uniform(0.0, max(0.01, longest)))
         os.kill(child, signal.SIGKILL)
