@@ -71,5 +71,5 @@ for way, started in {
 
 folder = Path("pictures")
 folder.mkdir(exist_ok=True)
-picture = charts.line_chart(seconds, title="One network, three ways", y_label="seconds since the start", log=True)
+picture = charts.line_chart(seconds, title="One network, three ways", y_label="seconds since the start")
 print("\nwrote", picture.save(folder / "32_compiled.svg"))
