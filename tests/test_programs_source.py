@@ -4,14 +4,15 @@ import ast
 import subprocess
 import sys
 from contextlib import suppress
-from itertools import product
-from math import nan
+from itertools import chain, product
+from math import nan, prod
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from micrograd_nn.programs.dialects import jax_source, python_source, python_text, torch_source
+from micrograd_nn.programs.evaluate import evaluate
 from micrograd_nn.programs.guarded import OtherBranchError
 from micrograd_nn.programs.identifiers import Names, identifier
 from micrograd_nn.programs.listing import AT_MOST, LESS, SUM, Listing
@@ -68,34 +69,59 @@ def test_parts_of_a_function_pass_on_what_others_need(listing, data):
 
 
 def mean_by_hand(listing, parameters, rows):
-    """Each row's outputs, and the mean of gradients added up from row to row; what no input changes is its own mean."""
-    found = [answers(listing, parameters, row) for row in rows]
-    inner = varying(listing)
+    """All outputs, and the means of gradients: what differs from row to row is added up first, then what does not."""
+    numbers = [evaluate(listing, parameters, row) for row in rows]
+    inner, sums = varying(listing), sums_that_nothing_reads(listing)
     means = []
-    for k, place in enumerate(listing.gradients):
-        mean = found[0][1][k]
+    for place in listing.gradients:
+        mean, shared = numbers[0][place], []
         if place in inner:
-            mean = 0.0
-            for _, gradients in found:
-                mean += gradients[k]
+            products = sums.get(place, [(place,)])
+            mean, shared = 0.0, [product for product in products if inner.isdisjoint(product)]
+            for row in numbers:
+                for product in products:
+                    if product not in shared:
+                        mean += prod(row[i] for i in product)
             mean /= len(rows)
+        for product in shared:
+            mean += prod(numbers[0][i] for i in product)
         means.append(mean + 0.0)
-    return [outputs for outputs, _ in found], means
+    return [row[i] for row in numbers for i in listing.outputs], means
 
 
-@given(listings(), st.data())
-def test_lanes_give_every_rows_bits_and_the_mean_of_the_gradients(listing, data):
+def sums_that_nothing_reads(listing):
+    """Their products, each a pair of places."""
+    read = {*listing.outputs, *chain.from_iterable(listing.operands)}
+    read |= {place for guard in listing.guards for place in (guard.x, guard.y)}
+    return {
+        place: list(zip(operands[::2], operands[1::2]))
+        for place, operation, operands in listing.lines()
+        if operation == SUM and place not in read
+    }
+
+
+@given(listings(), st.booleans(), st.data())
+def test_lanes_give_every_rows_bits_and_the_mean_of_the_gradients(listing, compares, data):
     n = listing.n_inputs
     parameters = data.draw(st.lists(moderate, min_size=listing.n_parameters, max_size=listing.n_parameters))
     rows = data.draw(st.lists(st.lists(moderate, min_size=n, max_size=n), min_size=1, max_size=3))
+    if compares:  # what every number keeps: that it is not less than itself
+        guarded(listing, LESS, len(listing) - 1, len(listing) - 1, outcome=False)
     try:
         expected = mean_by_hand(listing, parameters, rows)
     except ERRORS:
         with pytest.raises(ERRORS):
-            python_lanes(listing)(parameters, rows)
+            python_lanes(listing)(parameters, rows, len(rows))
     else:
-        outputs, gradients = python_lanes(listing)(parameters, rows)
-        assert (list(map(bits, outputs)), bits(gradients)) == (list(map(bits, expected[0])), bits(expected[1]))
+        outputs, gradients = python_lanes(listing)(parameters, rows, len(rows))
+        assert (bits(outputs), bits(gradients)) == (bits(expected[0]), bits(expected[1]))
+
+
+def test_what_all_rows_share_is_added_to_a_mean_once():
+    """The mean of x + v·w, where v·w is 1e16 and x is 6, 9 and 3: 1e16 + 9 is no double, their mean 1e16 + 6 is one."""
+    listing = Listing(2, 1, constants=[1.0], outputs=[2])
+    listing.gradients = [listing.add(SUM, (2, 3, 0, 1))]
+    assert python_lanes(listing)([1e8, 1e8], [[6.0], [9.0], [3.0]], 3) == ([6.0, 9.0, 3.0], [1e16 + 6.0])
 
 
 @pytest.mark.parametrize(
@@ -112,9 +138,9 @@ def test_a_guard_that_is_not_kept_raises(relation, held, broken, computed):
         assert program([held[0]], [held[1]]) == ([held[0]], [held[1]])
         with pytest.raises(ValueError, match=r"the graph was recorded where .* \(lesson.py:3\)"):
             program([broken[0]], [broken[1]])
-    assert python_lanes(listing)([held[0]], [[held[1]]] * 2) == ([[held[0]]] * 2, [held[1]])
+    assert python_lanes(listing)([held[0]], [[held[1]]] * 2, 2) == ([held[0]] * 2, [held[1]])
     with pytest.raises(OtherBranchError):
-        python_lanes(listing)([broken[0]], [[held[1]], [broken[1]]])
+        python_lanes(listing)([broken[0]], [[held[1]], [broken[1]]], 2)
 
 
 def test_a_guard_may_be_that_a_comparison_does_not_hold():
@@ -146,10 +172,10 @@ def test_what_no_choice_takes_is_not_computed():
 def test_no_gradient_is_minus_zero():
     listing = Listing(1, 0, outputs=[0], gradients=[0])
     assert bits(python_function(listing)([-0.0], [])[1]) == ["0.0"]
-    assert bits(python_lanes(listing)([-0.0], [[]])[1]) == ["0.0"]
+    assert bits(python_lanes(listing)([-0.0], [[]], 1)[1]) == ["0.0"]
 
 
-def chain(n, operation=SUM, operands=(1,)):
+def long_chain(n, operation=SUM, operands=(1,)):
     """n lines that each read the one before."""
     listing = Listing(1, 0, constants=[1.0])
     last = 0
@@ -161,10 +187,10 @@ def chain(n, operation=SUM, operands=(1,)):
 
 @pytest.mark.parametrize("operation", ["sum", "sin", "abs"])
 def test_a_long_chain_is_not_nested_too_deep(operation):
-    listing = chain(3000, operation, (1,) if operation == SUM else ())
+    listing = long_chain(3000, operation, (1,) if operation == SUM else ())
     expected, _ = answers(listing, [0.5], [])
     assert python_function(listing)([0.5], []) == (expected, [])
-    assert python_lanes(listing)([0.5], [[]])[0] == [expected]
+    assert python_lanes(listing)([0.5], [[]], 1)[0] == expected
     assert as_function(python_source(listing))([0.5], []) == (expected, [])
 
 
@@ -176,9 +202,9 @@ def test_a_long_sum_is_not_nested_too_deep():
 
 
 def test_a_batch_of_a_large_listing_is_a_function_row_by_row():
-    listing = chain(MOST // 2 + 1)
+    listing = long_chain(MOST // 2 + 1)
     listing.gradients = listing.outputs
-    assert python_lanes(listing)([0.5], [[], []]) == ([[0.5], [0.5]], [0.5])
+    assert python_lanes(listing)([0.5], [[], []], 2) == ([0.5, 0.5], [0.5])
 
 
 # Names

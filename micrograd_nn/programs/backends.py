@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from itertools import chain
 from math import isfinite
 from typing import Any, Protocol, TypeAlias
 
@@ -94,32 +93,28 @@ class InPython:
 
     @cached_property
     def of_many(self) -> Callable[..., Any]:
-        """The function of many, its outputs one row behind the other."""
-        function = python_lanes(self.listing)
-
-        def flat(parameters: Any, rows: Any) -> tuple[list[float], list[float]]:
-            outputs, gradients = function(parameters, rows)
-            return list(chain.from_iterable(outputs)), gradients
-
-        return flat
+        """The function of many."""
+        return python_lanes(self.listing)
 
     def whole(self, parameters: Numbers, row: Numbers, outputs: Numbers, gradients: Numbers) -> bool:
         """Run one row."""
-        return self.run(self.of_one, parameters, row, outputs, gradients)
+        return self.run(self.of_one, outputs, gradients, parameters.tolist(), row)
 
     def lanes(self, parameters: Numbers, rows: Numbers, n_rows: int, outputs: Numbers, gradients: Numbers) -> bool:
-        """Run many rows, one after the other."""
-        numbers, n = rows.tolist(), self.listing.n_inputs
-        given = [numbers[i : i + n] for i in range(0, len(numbers), n)]
-        return self.run(self.of_many, parameters, given, outputs, gradients)
+        """Run many rows, each cut off the array when its turn comes: as lists of their own they would take longer."""
+        each = zip(*[iter(rows)] * self.listing.n_inputs)
+        return self.run(self.of_many, outputs, gradients, parameters.tolist(), each, n_rows)
 
-    def run(
-        self, function: Callable[..., Any], parameters: Numbers, given: Any, outputs: Numbers, gradients: Numbers
-    ) -> bool:
+    def run(self, function: Callable[..., Any], outputs: Numbers, gradients: Numbers, *given: Any) -> bool:
         """Call a function."""
         try:
-            found, slopes = function(parameters.tolist(), given)
+            found, slopes = function(*given)
         except (ArithmeticError, ValueError):
             return True
         outputs[:], gradients[:] = array("d", found), array("d", slopes)
-        return not all(map(isfinite, chain(outputs, gradients)))
+        return not (finite(found) and finite(slopes))
+
+
+def finite(numbers: Sequence[float]) -> bool:
+    """Whether all are finite: they are if their sum is, for which 12,000 take 42 µs; to look at each takes 171."""
+    return isfinite(sum(numbers)) or all(map(isfinite, numbers))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from itertools import chain
+from typing import TypeAlias
 
 from ..op import Op
-from .listing import Listing, Operation, Places
+from .listing import SUM, Listing, Operation, Places
+
+Factors: TypeAlias = list[int]  # a b c d of a·b + c·d
+Sums: TypeAlias = dict[int, tuple[Factors, Factors]]
 
 
 def needed(listing: Listing, places: Iterable[int]) -> list[int]:
@@ -46,6 +51,23 @@ def varying(listing: Listing) -> set[int]:
         if not found.isdisjoint(operands):
             found.add(place)
     return found
+
+
+def means(listing: Listing, inner: Set[int], one: int) -> Sums:
+    """The products that add up to each gradient that depends on an input: those of its row, and those all rows share.
+
+    A sum that nothing else reads is its own products; anything else is itself times the place `one`.
+    """
+    read = {*listing.outputs, *compared(listing), *chain.from_iterable(listing.operands)}
+    sums = {place: operands for place, operation, operands in listing.lines() if operation == SUM and place not in read}
+    factors = {place: sums.get(place, (place, one)) for place in listing.gradients if place in inner}
+    return {place: (differing(found, inner, True), differing(found, inner, False)) for place, found in factors.items()}
+
+
+def differing(factors: Places, inner: Set[int], wanted: bool) -> Factors:
+    """The products of which a factor is inner, or those of which none is."""
+    products = zip(factors[::2], factors[1::2])
+    return [i for product in products if inner.isdisjoint(product) != wanted for i in product]
 
 
 def instruction(listing: Listing, place: int) -> tuple[Operation, Places]:

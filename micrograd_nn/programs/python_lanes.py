@@ -1,76 +1,93 @@
-"""A listing as a Python function of a batch: a loop over rows; what is the same for all of them comes before it."""
+"""A listing as a Python function of a batch: a loop over rows; what is the same for all of them stands outside it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Set
 from typing import TypeAlias
 
 from .listing import Listing
-from .needed import everything, varying
-from .python_code import Lines, built, namespace
-from .python_function import Row, python_function
+from .needed import Factors, Sums, everything, means, varying
+from .python_code import WIDTH, Lines, built, namespace
+from .python_function import Answer, Row, python_function
+from .spelling import sum_lines
 
 MOST = 50_000  # operands in one loop; more are a function for each row
 
-Lanes: TypeAlias = Callable[[Row, Sequence[Row]], tuple[list[list[float]], list[float]]]
+Lanes: TypeAlias = Callable[[Row, Iterable[Row], int], Answer]
 
 
 def python_lanes(listing: Listing) -> Lanes:
-    """The function that answers, for parameters and rows, with each row's outputs and the mean of their gradients.
+    """The function that answers, for parameters, rows and their number, with all outputs and the means of gradients.
 
     >>> listing = Listing(n_parameters=1, n_inputs=1, outputs=[2], gradients=[1])
     >>> listing.add("sum", (0, 1))
     2
-    >>> python_lanes(listing)([3.0], [[-0.5], [1.5]])
-    ([[-1.5], [4.5]], [0.5])
+    >>> python_lanes(listing)([3.0], [[-0.5], [1.5]], 2)
+    ([-1.5, 4.5], [0.5])
 
-    Gradients are added up in the order of the rows. Raises as what `python_function` gives.
+    Outputs stand one row behind the other. Products that differ from row to row are added up to a gradient in the
+    order of the rows, those that all rows share once after them: with a penalty on 337 weights that takes 38 % less.
+
+    Raises as what `python_function` gives.
     """
     if sum(map(len, listing.operands)) > MOST:
         return row_by_row(listing)
-    return built(namespace(listing), "def lanes(parameters, rows)", lane_lines(listing))
+    return built(namespace(listing), "def lanes(parameters, rows, n)", lane_lines(listing))
 
 
 def row_by_row(listing: Listing) -> Lanes:
     """The function for a batch that calls another for every row."""
     function = python_function(listing)
 
-    def lanes(parameters: Row, rows: Sequence[Row]) -> tuple[list[list[float]], list[float]]:
+    def lanes(parameters: Row, rows: Iterable[Row], n: int) -> Answer:
         outputs = []
         totals = [0.0] * len(listing.gradients)
         for row in rows:
             output, gradients = function(parameters, row)
-            outputs.append(output)
+            outputs += output
             totals = [total + gradient for total, gradient in zip(totals, gradients)]
-        return outputs, [total / len(rows) + 0.0 for total in totals]
+        return outputs, [total / n + 0.0 for total in totals]
 
     return lanes
 
 
 def lane_lines(listing: Listing) -> list[str]:
-    """The lines of the function: what is the same for all rows, the loop, and the means."""
-    inner = varying(listing)
-    lines = Lines(listing, inner)
-    order = everything(listing)
-    inside = [place for place in order if place in inner]
-    summed = [place for place in dict.fromkeys(listing.gradients) if place in inner]
-    shared = {*lines.reads(inside), *lines.compared(), *listing.outputs, *listing.gradients}
-    before = list(lines.filling([place for place in order if place not in inner], later=[*shared, *shared]))
-    each = [*lines.checks(), *lines.filling(inside, later=[*listing.outputs, *summed])]
-    names = [f"v{i}" for i in range(listing.first_constant)]
+    """The lines of the function: what comes before the loop, the loop, and the means."""
+    inner, one = varying(listing), len(listing)
+    lines, sums = Lines(listing, inner), means(listing, inner, one)
+    lines.texts[one] = "1.0"
+    before, each = before_and_in_loop(lines, inner, sums)
+    after = [line for place, (_, shared) in sums.items() for line in adding(lines, place, f"g{place}/n", shared)]
+    slopes = [f"g{i}" if i in sums else lines.texts[i] for i in listing.gradients]
     return [
-        *first_named([lines.texts[place] for place in inside]),
-        f"[{', '.join(names[: listing.n_parameters])}] = parameters",
         *before,
-        "outputs = []",
-        *[f"g{place} = 0.0" for place in summed],
-        f"for [{', '.join(names[listing.n_parameters :])}] in rows:",
+        f"for [{', '.join([lines.texts[i] for i in range(listing.n_parameters, listing.first_constant)])}] in rows:",
         *[f"    {line}" for line in each],
-        f"    outputs.append([{', '.join([lines.texts[i] for i in listing.outputs])}])",
-        *[f"    g{place} += {lines.texts[place]}" for place in summed],
-        "n = len(rows)",
-        f"return outputs, [{', '.join([mean(lines, i, i in inner) for i in listing.gradients])}]",
+        *after,
+        f"return outputs, [{', '.join([f'{slope} + 0.0' for slope in slopes])}]",  # no gradient is -0.0
     ]
+
+
+def before_and_in_loop(lines: Lines, inner: Set[int], sums: Sums) -> tuple[list[str], list[str]]:
+    """The lines that fill what is the same for all rows, and those that fill the rest and add it up."""
+    listing = lines.listing
+    own, shared = ([i for both in sums.values() for i in both[k]] for k in range(2))
+    filled = [place for place in everything(listing) if place not in sums or place in sums[place][0]]
+    inside = [place for place in filled if place in inner]
+    kept = {*lines.reads(inside), *lines.compared(), *listing.outputs, *listing.gradients, *own, *shared}
+    before = list(lines.filling([place for place in filled if place not in inner], later=[*kept, *kept]))
+    each = [*lines.checks(), *lines.filling(inside, later=[*listing.outputs, *own])]
+    each.append(f"outputs += ({''.join([f'{lines.texts[i]}, ' for i in listing.outputs])})")
+    each += [line for place in sums for line in adding(lines, place, f"g{place}", sums[place][0])]
+    parameters = ", ".join([lines.texts[i] for i in range(listing.n_parameters)])
+    named = first_named([lines.texts[place] for place in inside])
+    zeros = [f"g{place} = 0.0" for place in sums]
+    return [*named, f"[{parameters}] = parameters", *before, "outputs = []", *zeros], each
+
+
+def adding(lines: Lines, place: int, start: str, factors: Factors) -> Iterator[str]:
+    """The lines that add products to what a gradient has so far."""
+    return sum_lines(f"g{place}", [start, "1.0", *[lines.texts[i] for i in factors]], WIDTH)
 
 
 def first_named(texts: list[str]) -> Iterator[str]:
@@ -78,8 +95,3 @@ def first_named(texts: list[str]) -> Iterator[str]:
     names = [text for text in texts if text.isidentifier()]
     if names:
         yield f"{' = '.join(names)} = 0.0"
-
-
-def mean(lines: Lines, place: int, summed: bool) -> str:
-    """The mean of a gradient, as an expression; no gradient is -0.0."""
-    return f"g{place}/n + 0.0" if summed else f"{lines.texts[place]} + 0.0"
