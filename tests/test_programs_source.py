@@ -17,8 +17,8 @@ from micrograd_nn.programs.guarded import OtherBranchError
 from micrograd_nn.programs.identifiers import Names, identifier
 from micrograd_nn.programs.listing import AT_MOST, LESS, SUM, Listing
 from micrograd_nn.programs.needed import varying
-from micrograd_nn.programs.python_function import python_function
-from micrograd_nn.programs.python_lanes import MOST, python_lanes
+from micrograd_nn.programs.python_function import LINE, PART, python_function
+from micrograd_nn.programs.python_lanes import python_lanes
 from tests.program_strategies import BINARY, CHOICES, UNARY, answers, cube, guarded, labels, listings, neuron
 from tests.strategies import anything, moderate
 
@@ -202,7 +202,7 @@ def test_a_long_sum_is_not_nested_too_deep():
 
 
 def test_a_batch_of_a_large_listing_is_a_function_row_by_row():
-    listing = long_chain(MOST // 2 + 1)
+    listing = long_chain(PART // LINE)
     listing.gradients = listing.outputs
     assert python_lanes(listing)([0.5], [[], []], 2) == ([0.5, 0.5], [0.5])
 

@@ -1,4 +1,4 @@
-"""A listing as a Python function of one row, in parts: to compile 100,000 lines at once takes 485 MB, in parts 116."""
+"""A listing as a Python function of one row; a large one in parts: 100,000 lines, compiled at once, take 485 MB."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from .listing import Listing
 from .needed import everything, instruction
 from .python_code import Lines, built, namespace
 
-PART = 20_000  # operands in one part
+PART = 300_000  # the size of what is compiled at once, in operands
+LINE = 8  # operands for which Python's compiler takes as much memory as for a line
 
 Row: TypeAlias = Sequence[float]
 Answer: TypeAlias = tuple[list[float], list[float]]
@@ -31,6 +32,8 @@ def python_function(listing: Listing) -> Callable[[Row, Row], Answer]:
     hold.
     """
     lines, names = Lines(listing), namespace(listing)
+    if fits(listing):
+        return built(names, "def function(parameters, inputs)", lines_of_one(lines))
     parts = [built(names, "def part(memory)", text) for text in part_lines(lines)]
     outputs, gradients = tuple(listing.outputs), tuple(listing.gradients)
     rest = [*listing.constants, *[0.0] * len(listing.operations)]
@@ -42,6 +45,24 @@ def python_function(listing: Listing) -> Callable[[Row, Row], Answer]:
         return [memory[i] for i in outputs], [memory[i] + 0.0 for i in gradients]  # no gradient is -0.0
 
     return function
+
+
+def fits(listing: Listing) -> bool:
+    """Whether one function can hold it all: a GPT of 4,192 parameters runs 24 % faster so than in 9 parts."""
+    ends = listing.first_constant + len(listing.outputs) + len(listing.gradients)
+    return ends + sum(map(len, listing.operands)) + LINE * len(listing.operands) <= PART
+
+
+def lines_of_one(lines: Lines) -> Iterator[str]:
+    """The lines of a single function, which keeps all numbers under names."""
+    listing = lines.listing
+    names = [lines.texts[i] for i in range(listing.first_constant)]
+    yield f"[{', '.join(names[: listing.n_parameters])}] = parameters"
+    yield f"[{', '.join(names[listing.n_parameters :])}] = inputs"
+    yield from lines.checks()
+    yield from lines.filling(everything(listing), later=[*listing.outputs, *listing.gradients])
+    outputs, gradients = ([lines.texts[i] for i in places] for places in (listing.outputs, listing.gradients))
+    yield f"return [{', '.join(outputs)}], [{', '.join([f'{text} + 0.0' for text in gradients])}]"
 
 
 def part_lines(lines: Lines) -> Iterator[list[str]]:
@@ -59,12 +80,12 @@ def part_lines(lines: Lines) -> Iterator[list[str]]:
 
 
 def cut(listing: Listing) -> Iterator[list[int]]:
-    """The instructions in parts of about as many operands."""
+    """The instructions in parts of about the same size."""
     part: list[int] = []
     size = 0
     for place in everything(listing):
         part.append(place)
-        size += len(instruction(listing, place)[1])
+        size += len(instruction(listing, place)[1]) + LINE
         if size >= PART:
             yield part
             part, size = [], 0

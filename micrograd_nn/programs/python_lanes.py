@@ -8,10 +8,8 @@ from typing import TypeAlias
 from .listing import Listing
 from .needed import Factors, Sums, everything, means, varying
 from .python_code import WIDTH, Lines, built, namespace
-from .python_function import Answer, Row, python_function
+from .python_function import Answer, Row, fits, python_function
 from .spelling import sum_lines
-
-MOST = 50_000  # operands in one loop; more are a function for each row
 
 Lanes: TypeAlias = Callable[[Row, Iterable[Row], int], Answer]
 
@@ -30,13 +28,13 @@ def python_lanes(listing: Listing) -> Lanes:
 
     Raises as what `python_function` gives.
     """
-    if sum(map(len, listing.operands)) > MOST:
-        return row_by_row(listing)
-    return built(namespace(listing), "def lanes(parameters, rows, n)", lane_lines(listing))
+    if fits(listing):
+        return built(namespace(listing), "def lanes(parameters, rows, n)", lane_lines(listing))
+    return row_by_row(listing)
 
 
 def row_by_row(listing: Listing) -> Lanes:
-    """The function for a batch that calls another for every row."""
+    """The function for a batch that calls another for every row; half as fast as a loop, it can be of any size."""
     function = python_function(listing)
 
     def lanes(parameters: Row, rows: Iterable[Row], n: int) -> Answer:
@@ -72,10 +70,11 @@ def before_and_in_loop(lines: Lines, inner: Set[int], sums: Sums) -> tuple[list[
     """The lines that fill what is the same for all rows, and those that fill the rest and add it up."""
     listing = lines.listing
     own, shared = ([i for both in sums.values() for i in both[k]] for k in range(2))
-    filled = [place for place in everything(listing) if place not in sums or place in sums[place][0]]
-    inside = [place for place in filled if place in inner]
+    split = {place for place, (factors, _) in sums.items() if place not in factors}  # filled product by product
+    places = [place for place in everything(listing) if place not in split]
+    inside = [place for place in places if place in inner]
     kept = {*lines.reads(inside), *lines.compared(), *listing.outputs, *listing.gradients, *own, *shared}
-    before = list(lines.filling([place for place in filled if place not in inner], later=[*kept, *kept]))
+    before = list(lines.filling([place for place in places if place not in inner], later=[*kept, *kept]))
     each = [*lines.checks(), *lines.filling(inside, later=[*listing.outputs, *own])]
     each.append(f"outputs += ({''.join([f'{lines.texts[i]}, ' for i in listing.outputs])})")
     each += [line for place in sums for line in adding(lines, place, f"g{place}", sums[place][0])]
