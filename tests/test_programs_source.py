@@ -59,10 +59,10 @@ def test_a_python_function_gives_the_bits_of_the_evaluator(listing, data):
         assert outcome(python_function(listing), parameters, inputs) == [bits(expected[0]), bits(expected[1])]
 
 
-@given(listings(), st.data())
-def test_parts_of_a_function_pass_on_what_others_need(listing, data):
+@given(listings(), st.sampled_from([3, 3 * LINE]), st.data())
+def test_parts_of_a_function_pass_on_what_others_need(listing, size, data):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("micrograd_nn.programs.python_function.PART", 3)
+        patch.setattr("micrograd_nn.programs.python_function.PART", size)
         in_parts = python_function(listing)
     given = numbers(moderate, listing, data)
     assert outcome(in_parts, *given) == outcome(python_function(listing), *given)

@@ -1,6 +1,6 @@
 """Python that runs fast: lines in which what is used once stands where it is used, without a name.
 
-Measured on a batch of 100 rows of the moons network (1.26 ms): with a name for every number it takes 9 % longer in
+Measured on a batch of 100 rows of the moons network: with a name for every number it takes 9 % longer in
 Python 3.11 and 28 % in 3.13; with a call for every rectifier 6 %. Of a choice only the side that is taken is computed.
 No label gets into this text.
 """
