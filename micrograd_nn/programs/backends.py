@@ -116,5 +116,9 @@ class InPython:
 
 
 def finite(numbers: Sequence[float]) -> bool:
-    """Whether all are finite: they are if their sum is, for which 12,000 take 42 µs; to look at each takes 171."""
+    """Whether all are finite: they are if their sum is, for which 12,000 take 42 µs; to look at each takes 171.
+
+    >>> finite([1e308, 1e308]), finite([float("inf"), float("-inf")])
+    (True, False)
+    """
     return isfinite(sum(numbers)) or all(map(isfinite, numbers))
