@@ -3,7 +3,9 @@
 import json
 import math
 import random
+import sys
 import warnings
+from array import array
 from contextlib import suppress
 
 import pytest
@@ -29,7 +31,7 @@ from micrograd_nn import (
 from micrograd_nn.graph import NOT_COMPUTED
 from micrograd_nn.optim import OPTIMIZERS, SGD, Adam, AdamW, Cosine, Momentum, Optimizer, RMSProp, WarmUp
 from micrograd_nn.programs.evaluate import evaluate
-from micrograd_nn.programs.updates import shared_numbers, traced_update
+from micrograd_nn.programs.updates import shared_attributes, traced_update
 from micrograd_nn.training.array_rules import LoopRule, ProgramRule
 from micrograd_nn.training.example_rows import rows_of
 
@@ -271,7 +273,7 @@ def test_a_rule_that_was_traced_gives_what_it_gives_on_numbers(name, w, g, weigh
     optimizer.steps = drawn.draw(st.integers(0, 1000))
     optimizer.prepare()
     listing = traced_update(optimizer)
-    numbers = evaluate(listing, shared_numbers(optimizer, 0.1), [w, g, *memory])
+    numbers = evaluate(listing, [0.1, *shared_attributes(optimizer)(optimizer)], [w, g, *memory])
     expected = optimizer.update(0.1, *optimizer.decay(0.1, w, g), *memory)
     assert [numbers[i] for i in listing.outputs] == pytest.approx(list(expected), rel=1e-14, abs=1e-14)
 
@@ -296,6 +298,60 @@ def test_a_setting_that_changes_on_the_way_is_followed():
                 run.optimizer.momentum, run.optimizer.learning_rate, run.l2 = 0.5, 0.01, 0.1
         found.append(run)
     check_same(*found)
+
+
+@pytest.mark.parametrize("backend", ["", "python"])
+def test_a_rule_cut_short_at_any_line_is_before_or_after_its_step(monkeypatch, backend):
+    monkeypatch.setenv("MICROGRAD_NN_BACKEND", backend)
+    gradients, n_lines = array("d", [0.5, -1.0]), 0
+
+    def fresh():
+        rule = ProgramRule(Adam([Value(1.0), Value(2.0)]), None)
+        rule.load(array("d", [1.0, 2.0, 3.0]))  # the third is not the optimizer's
+        rule.apply(gradients, 1.0)
+        return rule
+
+    def seen(rule):
+        return [rule.optimizer.steps, *map(list, rule.now)]
+
+    rule = fresh()
+    before = seen(rule)
+    rule.apply(gradients, 1.0)
+    after, cut = seen(rule), True
+    while cut:
+        n_lines += 1
+        rule = fresh()
+        cut = interrupted(n_lines, rule.apply, gradients, 1.0)
+        assert seen(rule) in (before, after)
+    assert n_lines > 10 and seen(rule) == after
+
+
+def interrupted(at_line, work, *arguments):
+    """Whether Ctrl-C came, at this line of the work, before its end."""
+    lines = iter(range(1, at_line))
+
+    def trace(frame, event, argument):
+        if event == "line" and next(lines, None) is None:
+            raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work(*arguments)
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+def test_a_rule_whose_update_is_not_finite_stays_before_its_step():
+    rule = ProgramRule(Momentum([Value(1.0), Value(2.0)], 1e300), None)
+    rule.load(array("d", [1.0, 2.0]))
+    with pytest.raises(ArithmeticError, match="the update is not finite"):
+        rule.apply(array("d", [1.0, 1e200]), 1.0)
+    assert [list(column) for column in rule.now] == [[1.0, 2.0], [0.0, 0.0]] and rule.optimizer.steps == 0
 
 
 # Whoever looks at the Values sees what they are

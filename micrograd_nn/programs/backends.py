@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias
 from .guarded import counting
 from .lanes import lanes_code
 from .listing import Listing
-from .native import Machine
+from .native import Columns, Machine
 from .python_function import python_function
 from .python_lanes import python_lanes
 from .whole import whole_code
@@ -23,7 +23,7 @@ Numbers: TypeAlias = "array[float]"
 class Backend(Protocol):
     """What runs a listing: on one row of inputs, for which the graph is scheduled as a whole, or on many.
 
-    Both write the outputs of each row, and the gradients of their mean, into arrays that are there. The answer is
+    All write the outputs of each row, and the gradients of their mean, into arrays that are there. The answer is
     whether anything went wrong on the way, so that outputs and gradients may not count.
     """
 
@@ -35,6 +35,10 @@ class Backend(Protocol):
 
     def lanes(self, parameters: Numbers, rows: Numbers, n_rows: int, outputs: Numbers, gradients: Numbers) -> bool:
         """Run many rows."""
+        ...
+
+    def columns(self, parameters: Numbers, columns: Columns, n_rows: int, outputs: Columns, gradients: Numbers) -> bool:
+        """Run many rows, where each input and each output has an array of its own, with n_rows numbers or more."""
         ...
 
 
@@ -58,24 +62,32 @@ class InC:
 
     def whole(self, parameters: Numbers, row: Numbers, outputs: Numbers, gradients: Numbers) -> bool:
         """Run one row."""
-        return self.run(self.machine(0), parameters, row, 1, outputs, gradients)
+        return self.run(self.machine(0).run, parameters, row, 1, outputs, gradients)
 
     def lanes(self, parameters: Numbers, rows: Numbers, n_rows: int, outputs: Numbers, gradients: Numbers) -> bool:
         """Run many rows, a block at a time."""
-        lanes = MOST_LANES if n_rows >= MOST_LANES else -(-n_rows // 8) * 8
-        return self.run(self.machine(lanes), parameters, rows, n_rows, outputs, gradients)
+        return self.run(self.machine(block(n_rows)).run, parameters, rows, n_rows, outputs, gradients)
+
+    def columns(self, parameters: Numbers, columns: Columns, n_rows: int, outputs: Columns, gradients: Numbers) -> bool:
+        """Run many rows, where each input and each output has an array of its own, with n_rows numbers or more."""
+        return self.run(self.machine(block(n_rows)).run_columns, parameters, columns, n_rows, outputs, gradients)
 
     def run(
-        self, machine: Machine, parameters: Numbers, rows: Numbers, n_rows: int, outputs: Numbers, gradients: Numbers
+        self, run: Callable[..., int], parameters: Numbers, rows: Any, n_rows: int, outputs: Any, gradients: Numbers
     ) -> bool:
         """Run a machine; with guards, the last of its gradients is how many were not kept."""
         if not self.listing.guards:
-            return machine.run(parameters, rows, n_rows, outputs, gradients) != 0
-        room = array("d", [*gradients, 0.0])
-        status = machine.run(parameters, rows, n_rows, outputs, room)
+            return run(parameters, rows, n_rows, outputs, gradients) != 0
+        room = gradients + array("d", [0.0])
+        status = run(parameters, rows, n_rows, outputs, room)
         broken = room.pop()
         gradients[:] = room
         return status != 0 or broken != 0
+
+
+def block(n_rows: int) -> int:
+    """How many examples are in a block, when there are so many."""
+    return MOST_LANES if n_rows >= MOST_LANES else -(-n_rows // 8) * 8
 
 
 class InPython:
@@ -104,6 +116,16 @@ class InPython:
         """Run many rows, each cut off the array when its turn comes: as lists of their own they would take longer."""
         each = zip(*[iter(rows)] * self.listing.n_inputs)
         return self.run(self.of_many, outputs, gradients, parameters.tolist(), each, n_rows)
+
+    def columns(self, parameters: Numbers, columns: Columns, n_rows: int, outputs: Columns, gradients: Numbers) -> bool:
+        """Run many rows, where each input and each output has an array of its own, with n_rows numbers or more."""
+        n, results = len(outputs), array("d")
+        each = zip(*[column[:n_rows] for column in columns])
+        if self.run(self.of_many, results, gradients, parameters.tolist(), each, n_rows):
+            return True
+        for k, output in enumerate(outputs):
+            output[:n_rows] = results[k::n]
+        return False
 
     def run(self, function: Callable[..., Any], outputs: Numbers, gradients: Numbers, *given: Any) -> bool:
         """Call a function."""

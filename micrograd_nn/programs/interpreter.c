@@ -12,6 +12,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 #if FLT_EVAL_METHOD != 0
 #error this processor rounds twice, so its bits would not be those of Python
@@ -47,6 +48,8 @@ struct machine { /* as Layout in native.py */
     int64_t n_parameters, n_inputs, n_outputs, n_gradients;
     int64_t lanes; /* examples in a block */
     int64_t totals, totals_end;
+    const double **columns; /* where the first row's inputs stand */
+    double **results; /* and where its outputs go */
 };
 
 enum { TROUBLE = FE_DIVBYZERO | FE_OVERFLOW | FE_INVALID };
@@ -320,23 +323,45 @@ static int execute(const struct machine *m, const int32_t *next, const int32_t *
     return raised | fetestexcept(TROUBLE);
 }
 
-/* Write some rows of inputs side by side: each lane is one row, and the lanes left over repeat the last. */
-static void read_rows(const struct machine *m, const double *rows, int64_t n_rows)
+/* Fill the lanes with the inputs of some rows, from the first on; the lanes left over repeat the last. */
+static void read_rows(const struct machine *m, int64_t first, int64_t n_rows, int64_t step)
 {
-    for (int64_t j = 0; j < m->n_inputs; j++)
-        for (int64_t lane = 0; lane < m->lanes; lane++)
-            m->memory[m->inputs[j] + lane] = rows[(lane < n_rows ? lane : n_rows - 1) * m->n_inputs + j];
+    for (int64_t j = 0; j < m->n_inputs; j++) {
+        const double *numbers = m->columns[j] + first * step;
+        double *lanes = m->memory + m->inputs[j];
+        if (step == 1)
+            memcpy(lanes, numbers, (size_t)n_rows * sizeof *lanes);
+        else
+            for (int64_t i = 0; i < n_rows; i++)
+                lanes[i] = numbers[i * step];
+        for (int64_t i = n_rows; i < m->lanes; i++)
+            lanes[i] = lanes[n_rows - 1];
+    }
 }
 
-/* Write the outputs of some rows; the answer is whether all are finite. */
-static int write_rows(const struct machine *m, double *rows, int64_t n_rows)
+CLONES static int all_finite(const double *numbers, int64_t n)
+{
+    int64_t trouble = 0; /* as wide as the numbers, so that compilers see vectors */
+    for (int64_t i = 0; i < n; i++)
+        trouble |= !isfinite(numbers[i]);
+    return !trouble;
+}
+
+/* Write the outputs of some rows, from the first on; the answer is whether all are finite. */
+static int write_rows(const struct machine *m, int64_t first, int64_t n_rows, int64_t step)
 {
     int finite = 1;
-    for (int64_t lane = 0; lane < n_rows; lane++)
-        for (int64_t k = 0; k < m->n_outputs; k++, rows++) {
-            *rows = at(m->memory, m->outputs[k])[m->outputs[k] & 1 ? lane : 0];
-            finite &= isfinite(*rows) != 0;
-        }
+    for (int64_t k = 0; k < m->n_outputs; k++) {
+        const double *lanes = at(m->memory, m->outputs[k]);
+        double *numbers = m->results[k] + first * step;
+        int moves = m->outputs[k] & 1;
+        if (moves && step == 1)
+            memcpy(numbers, lanes, (size_t)n_rows * sizeof *lanes);
+        else
+            for (int64_t i = 0; i < n_rows; i++)
+                numbers[i * step] = lanes[moves ? i : 0];
+        finite &= all_finite(lanes, moves ? n_rows : 1);
+    }
     return finite;
 }
 
@@ -351,24 +376,24 @@ static int write_gradients(const struct machine *m, double *gradients)
 }
 
 /* Run the program for some rows, at least one: outputs of each, and gradients of their mean. */
-int run(const struct machine *m, const double *parameters, const double *rows, int64_t n_rows,
-        double *outputs, double *gradients)
+static int run_table(const struct machine *m, const double *parameters, int64_t n_rows, int64_t input_step,
+                     int64_t output_step, double *gradients)
 {
     int finite = 1;
     feclearexcept(TROUBLE);
     for (int64_t k = 0; k < m->n_parameters; k++)
         m->memory[m->parameters[k]] = parameters[k];
     if (m->lanes == 1)
-        read_rows(m, rows, 1); /* a whole graph: all its runs stand before the blocks */
+        read_rows(m, 0, 1, input_step); /* a whole graph: all its runs stand before the blocks */
     int raised = execute(m, m->before, m->before_end, 0);
     for (int64_t k = m->totals; k < m->totals_end; k++)
         m->memory[k] = 0;
     for (int64_t first = 0; first < n_rows; first += m->lanes) {
         int64_t real = n_rows - first < m->lanes ? n_rows - first : m->lanes;
         if (m->lanes > 1)
-            read_rows(m, rows + first * m->n_inputs, real);
+            read_rows(m, first, real, input_step);
         raised |= execute(m, m->block, m->block_end, real);
-        finite &= write_rows(m, outputs + first * m->n_outputs, real);
+        finite &= write_rows(m, first, real, output_step);
     }
     for (int64_t k = m->totals; k < m->totals_end; k++)
         m->memory[k] /= (double)n_rows;
@@ -376,4 +401,21 @@ int run(const struct machine *m, const double *parameters, const double *rows, i
     finite &= write_gradients(m, gradients);
     return (raised & FE_DIVBYZERO ? DIVIDED_BY_ZERO : 0) | (raised & FE_OVERFLOW ? OVERFLOWED : 0)
          | (raised & FE_INVALID ? INVALID : 0) | (finite ? 0 : NOT_FINITE);
+}
+
+/* Inputs and outputs row by row. */
+int run(const struct machine *m, const double *parameters, const double *rows, int64_t n_rows,
+        double *outputs, double *gradients)
+{
+    for (int64_t j = 0; j < m->n_inputs; j++)
+        m->columns[j] = rows + j;
+    for (int64_t k = 0; k < m->n_outputs; k++)
+        m->results[k] = outputs + k;
+    return run_table(m, parameters, n_rows, m->n_inputs, m->n_outputs, gradients);
+}
+
+/* Inputs and outputs column by column: where each starts was written to the machine before. */
+int run_columns(const struct machine *m, const double *parameters, int64_t n_rows, double *gradients)
+{
+    return run_table(m, parameters, n_rows, 1, 1, gradients);
 }

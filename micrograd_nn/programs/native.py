@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from threading import Lock
@@ -15,6 +15,7 @@ from .listing import AT_MOST, LESS, SUM
 from .runs import GATHER, TOTAL, Code, Run
 
 Numbers: TypeAlias = "array[float]"  # of typecode "d"
+Columns: TypeAlias = "Sequence[array[float]]"
 Integers: TypeAlias = "array[int]"  # of typecode "i"
 
 HUSH, HEED, FINITE = "hush", "heed", "finite"  # around quiet runs; and a number where it is finite, else nan
@@ -47,6 +48,7 @@ class Layout(ctypes.Structure):
         *((name, ctypes.c_void_p) for name in ("parameters", "inputs", "outputs", "gradients")),
         *((name, ctypes.c_int64) for name in ("n_parameters", "n_inputs", "n_outputs", "n_gradients")),
         *((name, ctypes.c_int64) for name in ("lanes", "totals", "totals_end")),
+        *((name, ctypes.c_void_p) for name in ("columns", "results")),
     )
 
 
@@ -57,8 +59,10 @@ class Machine:
     """
 
     def __init__(self, code: Code) -> None:
-        self.function = interpreter().run
-        self.function.argtypes = (*[ctypes.c_void_p] * 3, ctypes.c_int64, *[ctypes.c_void_p] * 2)
+        pointer, n_rows = ctypes.c_void_p, ctypes.c_int64
+        self.by_rows, self.by_columns = interpreter().run, interpreter().run_columns
+        self.by_rows.argtypes = (pointer, pointer, pointer, n_rows, pointer, pointer)
+        self.by_columns.argtypes = (pointer, pointer, n_rows, pointer)
         self.sizes = (len(code.parameters), len(code.inputs), len(code.outputs), len(code.gradients))
         self.runs = [words(runs) for runs in (code.before, code.block, code.after)]
         self.places = [array("i", places) for places in (code.parameters, code.inputs, code.outputs, code.gradients)]
@@ -67,8 +71,11 @@ class Machine:
         for place, number in code.constants:
             self.room[first + place] = number
         memory = ctypes.addressof(self.room) + 8 * first
+        self.addresses = array("q", bytes(8 * (len(code.inputs) + len(code.outputs))))  # of columns
+        columns = (start(self.addresses), start(self.addresses) + 8 * len(code.inputs))
         runs = [edge(integers) for integers in self.runs for edge in (start, end)]
-        self.layout = Layout(memory, *runs, *map(start, self.places), *self.sizes, code.lanes, *code.totals)
+        places = map(start, self.places)
+        self.layout = Layout(memory, *runs, *places, *self.sizes, code.lanes, *code.totals, *columns)
         self.address = ctypes.addressof(self.layout)
         self.one_at_a_time = Lock()  # threads would work in the same memory
 
@@ -87,7 +94,24 @@ class Machine:
         if n_rows < 1 or (n_parameters, n_inputs / n_rows, n_outputs / n_rows, n_gradients) != self.sizes:
             raise ValueError(self.expected(n_rows))
         with self.one_at_a_time:
-            return int(self.function(self.address, p, x, n_rows, y, g))
+            return int(self.by_rows(self.address, p, x, n_rows, y, g))
+
+    def run_columns(
+        self, parameters: Numbers, columns: Columns, n_rows: int, outputs: Columns, gradients: Numbers
+    ) -> int:
+        """What `run` does, where each input and each output has an array of its own, with n_rows numbers or more.
+
+        Raises: ValueError where the length of an array is wrong, or how many there are.
+        """
+        p, n_parameters = parameters.buffer_info()
+        g, n_gradients = gradients.buffer_info()
+        starts, lengths = zip(*[column.buffer_info() for column in (*columns, *outputs)])
+        sizes = (n_parameters, len(columns), len(outputs), n_gradients)
+        if not 1 <= n_rows <= min(lengths) or sizes != self.sizes:
+            raise ValueError(self.expected(n_rows))
+        with self.one_at_a_time:
+            self.addresses[:] = array("q", starts)
+            return int(self.by_columns(self.address, p, n_rows, g))
 
     def expected(self, n_rows: int) -> str:
         """What is said where the length of an array is wrong."""

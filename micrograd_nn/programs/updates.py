@@ -6,7 +6,9 @@ that a program takes them as they are at each step: Adam's corrections, or a mom
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
+from operator import attrgetter
 from typing import Any
 
 from .. import ops
@@ -17,20 +19,20 @@ from .sums import finished
 from .symbols import Number, Symbol, place_of
 from .tape import Tape
 
-OF_A_STEP = ("eta", "norm", "limit")  # the learning rate; and a gradient is divided by its norm, times the limit
 NOT_FOLLOWED = "a step that is the optimizer's own, and no rule for one parameter"
 
 
-def traced_update(optimizer: Optimizer) -> Listing:
+def traced_update(optimizer: Optimizer, clipped: bool = False) -> Listing:
     """The listing of a step: from w, g and the memory of a parameter to its new w and memory, weight decay included.
 
-    Its parameters are `shared_numbers(optimizer, …)`.
+    Its parameters are what all of them share: η; where gradients are clipped, what they are divided by, and then
+    multiplied by; and the optimizer's attributes that are numbers.
 
     >>> from micrograd_nn import Value, optim
     >>> from micrograd_nn.programs.evaluate import evaluate
     >>> sgd = optim.SGD([Value(3.0)])
     >>> listing = traced_update(sgd)
-    >>> numbers = evaluate(listing, shared_numbers(sgd, eta=0.1, norm=1.0, limit=1.0), [3.0, 6.0])  # w = 3, g = 6
+    >>> numbers = evaluate(listing, [0.1, *shared_attributes(sgd)(sgd)], [3.0, 6.0])  # w = 3, g = 6
     >>> round(numbers[listing.outputs[0]], 12)
     2.4
 
@@ -39,33 +41,37 @@ def traced_update(optimizer: Optimizer) -> Listing:
     if type(optimizer).step is not Optimizer.step:
         raise TypeError(NOT_FOLLOWED)
     names = shared_names(optimizer)
-    n_shared, n_memory = len(OF_A_STEP) + len(names), len(optimizer.memory_names)
+    n_of_a_step = 3 if clipped else 1
+    n_shared, n_memory = n_of_a_step + len(names), len(optimizer.memory_names)
     tape = Tape(n_inputs=n_shared + 2 + n_memory)
-    numbers = [Symbol(tape, i) for i in range(tape.n_inputs)]
-    twin = symbolic(optimizer, dict(zip(names, numbers[len(OF_A_STEP) :])))
+    numbers: list[Any] = [Symbol(tape, i) for i in range(tape.n_inputs)]
+    twin = symbolic(optimizer, dict(zip(names, numbers[n_of_a_step:])))
+    eta, *clip = numbers[:n_of_a_step]
 
-    def rule(eta: Number, norm: Number, limit: Number, w: Number, g: Number, *memory: Number) -> tuple[Number, ...]:
-        return twin.update(eta, *twin.decay(eta, w, g / norm * limit), *memory)
+    def rule(w: Number, g: Number, *memory: Number) -> tuple[Number, ...]:
+        g = g / clip[0] * clip[1] if clipped else g
+        return twin.update(eta, *twin.decay(eta, w, g), *memory)
 
     before = dict(vars(twin))
-    row = both_ways(tape, rule, *numbers[: len(OF_A_STEP)], *numbers[n_shared:])
+    row = both_ways(tape, rule, *numbers[n_shared:])
     if len(row) != 1 + n_memory or changed(before, vars(twin)):
         raise TypeError("a rule gives the new w and memory, and changes nothing else")
     return finished(tape, n_shared, [place_of(tape, number) for number in row])
 
 
-def shared_numbers(optimizer: Optimizer, eta: float, norm: float = 1.0, limit: float = 1.0) -> list[float]:
-    """What all parameters share in a step."""
-    return [eta, norm, limit, *[float(getattr(optimizer, name)) for name in shared_names(optimizer)]]
+def shared_attributes(optimizer: Optimizer) -> Callable[[Optimizer], tuple[float, ...]]:
+    """The function that gives an optimizer's attributes that are numbers, as they then are.
+
+    >>> from micrograd_nn import Value, optim
+    >>> momentum = optim.Momentum([Value(1.0)])
+    >>> shared_attributes(momentum)(momentum)  # weight_decay, steps, momentum
+    (0.0, 0, 0.9)
+    """
+    return attrgetter(*shared_names(optimizer))
 
 
 def shared_names(optimizer: Optimizer) -> list[str]:
-    """The names of the attributes that are numbers.
-
-    >>> from micrograd_nn import Value, optim
-    >>> shared_names(optim.Momentum([Value(1.0)]))
-    ['weight_decay', 'steps', 'momentum']
-    """
+    """The names of the attributes that are numbers."""
     return [name for name, x in vars(optimizer).items() if isinstance(x, float | int) and not isinstance(x, bool)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from itertools import repeat
+from itertools import chain, repeat
 from math import isclose
 from typing import Protocol, TypeAlias
 
@@ -11,7 +11,7 @@ from ..optim.clipping import clip_by_norm
 from ..optim.optimizer import Optimizer
 from ..optim.state import Column
 from ..programs.compiling import backend_for
-from ..programs.updates import shared_numbers, traced_update
+from ..programs.updates import shared_attributes, traced_update
 
 Numbers: TypeAlias = "array[float]"
 NONE: Numbers = array("d")
@@ -21,11 +21,16 @@ TOLERANCE = 1e-12
 class ArrayRule(Protocol):
     """What updates weights from their gradients; the first weights are the optimizer's, in its order."""
 
-    def load(self) -> None:
-        """Take the memory that the optimizer has."""
+    @property
+    def weights(self) -> Numbers:
+        """All of them as they are; after a step it may be another array."""
+        ...
+
+    def load(self, weights: Numbers) -> None:
+        """Take these weights, and the memory that the optimizer has."""
 
     def store(self) -> None:
-        """Give it back."""
+        """Give the memory back."""
 
     def apply(self, gradients: Numbers, norm: float) -> None:
         """Update the weights.
@@ -35,30 +40,35 @@ class ArrayRule(Protocol):
 
 
 class ProgramRule:
-    """A rule as a program whose examples are the parameters: a row is w, g, and what is remembered of w.
+    """A rule as a program whose examples are the parameters: from w, g, and what is remembered of w, to the new ones.
 
     Raises: TypeError, or what the rule raises, where it cannot be one.
     """
 
-    def __init__(self, optimizer: Optimizer, weights: Numbers, clip_norm: float | None) -> None:
-        self.optimizer, self.weights, self.clip_norm = optimizer, weights, clip_norm
+    def __init__(self, optimizer: Optimizer, clip_norm: float | None) -> None:
+        self.optimizer, self.clip_norm, self.n = optimizer, clip_norm, len(optimizer.parameters)
         optimizer.prepare()  # so that all its attributes are there
-        self.backend, _ = backend_for(traced_update(optimizer), None)
-        self.n, self.width = len(optimizer.parameters), 1 + len(optimizer.memory_names)
-        self.rows, self.results = zeros(self.n * (self.width + 1)), zeros(self.n * self.width)
+        self.backend, _ = backend_for(traced_update(optimizer, clip_norm is not None), None)
+        self.shared = shared_attributes(optimizer)
+        self.now = [zeros(self.n) for _ in range(1 + len(optimizer.memory_names))]  # weights, and what is remembered
+        self.new = [zeros(self.n) for _ in self.now]  # room for those after the next step
         self.memory: list[Column] = []  # as it was taken or given last
 
-    def load(self) -> None:
-        """Take the memory that the optimizer has, if it is another."""
+    @property
+    def weights(self) -> Numbers:
+        """All of them as they are; another array after every step."""
+        return self.now[0]
+
+    def load(self, weights: Numbers) -> None:
+        """Take these weights, and the memory that the optimizer has, if it is another."""
+        self.now[0], self.new[0] = weights, weights[:]
         if self.optimizer.memory is not self.memory:
             self.memory = self.optimizer.memory
-            for k, column in enumerate(self.memory, start=2):
-                self.rows[k :: self.width + 1] = array("d", column)
+            self.now[1:] = [array("d", column) for column in self.memory]
 
     def store(self) -> None:
-        """Give it back."""
-        self.memory = [self.rows[k :: self.width + 1].tolist() for k in range(2, self.width + 1)]
-        self.optimizer.memory = self.memory
+        """Give the memory back."""
+        self.memory = self.optimizer.memory = [column[:] for column in self.now[1:]]
 
     def apply(self, gradients: Numbers, norm: float) -> None:
         """Update the weights, and what is remembered.
@@ -66,19 +76,15 @@ class ProgramRule:
         Raises: ArithmeticError or ValueError where that is not finite; then nothing has changed.
         """
         self.run(gradients, norm)
-        self.weights[: self.n] = self.results[:: self.width]
-        for k in range(1, self.width):
-            self.rows[k + 1 :: self.width + 1] = self.results[k :: self.width]
-        self.optimizer.steps += 1
+        self.now, self.new, self.optimizer.steps = self.new, self.now, self.optimizer.steps + 1
 
     def run(self, gradients: Numbers, norm: float) -> None:
-        """Compute the new rows."""
-        optimizer, rows = self.optimizer, self.rows
-        rows[:: self.width + 1], rows[1 :: self.width + 1] = self.weights[: self.n], gradients
+        """Compute the new weights, and what is to be remembered."""
+        optimizer, (weights, *memory) = self.optimizer, self.now
         optimizer.prepare()
-        norm, limit = shortening(norm, self.clip_norm)
-        shared = array("d", shared_numbers(optimizer, optimizer.learning_rate, norm, limit))
-        if self.backend.lanes(shared, rows, self.n, self.results, NONE):
+        clip = shortening(norm, self.clip_norm) if self.clip_norm is not None else ()
+        shared = array("d", [optimizer.learning_rate, *clip, *self.shared(optimizer)])
+        if self.backend.columns(shared, [weights, gradients, *memory], self.n, self.new, NONE):
             raise ArithmeticError("the update is not finite")
 
     def agrees(self, gradients: Numbers, norm: float) -> bool:
@@ -89,21 +95,24 @@ class ProgramRule:
         except (ArithmeticError, ValueError):
             return True  # the step itself will say what is not finite
         divisor, limit = shortening(norm, self.clip_norm)
-        starts = [optimizer.decay(eta, w, g / divisor * limit) for w, g in zip(self.weights, gradients)]
+        starts = [optimizer.decay(eta, w, g / divisor * limit) for w, g in zip(self.weights[: self.n], gradients)]
         rows = map(optimizer.update, repeat(eta), *zip(*starts), *optimizer.memory)
-        return all(map(close, self.results, [number for row in rows for number in row]))
+        return all(map(close, chain.from_iterable(zip(*self.new)), chain.from_iterable(rows)))
 
 
 class LoopRule:
     """A rule as the optimizer itself follows it, on Values."""
 
-    def __init__(self, optimizer: Optimizer, weights: Numbers, clip_norm: float | None) -> None:
-        self.optimizer, self.weights, self.clip_norm = optimizer, weights, clip_norm
+    def __init__(self, optimizer: Optimizer, clip_norm: float | None) -> None:
+        self.optimizer, self.clip_norm = optimizer, clip_norm
+        self.weights = zeros(len(optimizer.parameters))
 
-    def load(self) -> None:
-        """Do nothing: the optimizer keeps what it remembers."""
+    def load(self, weights: Numbers) -> None:
+        """Take these weights; the optimizer keeps what it remembers."""
+        self.weights = weights
 
-    store = load
+    def store(self) -> None:
+        """Do nothing."""
 
     def apply(self, gradients: Numbers, norm: float) -> None:
         """Update the weights, by way of the Values.
@@ -134,9 +143,9 @@ def zeros(n: int) -> Numbers:
     return array("d", bytes(8 * n))
 
 
-def array_rule(optimizer: Optimizer, weights: Numbers, clip_norm: float | None) -> ArrayRule:
+def array_rule(optimizer: Optimizer, clip_norm: float | None) -> ArrayRule:
     """The optimizer's rule as a program; in a loop where it cannot be one."""
     try:
-        return ProgramRule(optimizer, weights, clip_norm)
+        return ProgramRule(optimizer, clip_norm)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        return LoopRule(optimizer, weights, clip_norm)
+        return LoopRule(optimizer, clip_norm)

@@ -37,8 +37,8 @@ class ArraySteps:
         self.parameters = list(dict.fromkeys([*trained, *all_parameters]))
         places = {p: i for i, p in enumerate(self.parameters)}
         self.order = [places[p] for p in all_parameters] if all_parameters != self.parameters else []
-        self.weights, self.gradients = zeros(len(self.parameters)), zeros(len(trained))
-        self.rule: ArrayRule = array_rule(run.optimizer, self.weights, run.clip_norm)
+        self.gradients = zeros(len(trained))
+        self.rule: ArrayRule = array_rule(run.optimizer, run.clip_norm)
         self.make_programs(run)
 
     def make_programs(self, run: Run) -> None:
@@ -64,10 +64,14 @@ class ArraySteps:
         measures = common_listing(graphs, self.parameters, loss_and_output if run.decision else loss_alone)
         return backend_for(steps, None)[0], backend_for(measures, None)[0]
 
+    @property
+    def weights(self) -> Numbers:
+        """The parameters as they are."""
+        return self.rule.weights
+
     def load(self) -> None:
         """Take what the Values hold, and what the optimizer remembers."""
-        self.weights[:] = array("d", [p._data for p in self.parameters])  # p.data takes four times as long
-        self.rule.load()
+        self.rule.load(array("d", [p._data for p in self.parameters]))  # p.data takes four times as long
 
     def store(self) -> None:
         """Give both back."""
@@ -120,7 +124,8 @@ class ArraySteps:
         if not all(isclose(x, y, rel_tol=TOLERANCE, abs_tol=tolerance) for x, y in pairs):
             raise NotOneGraphError("its first step differs: something is computed outside of the graph")
         if isinstance(self.rule, ProgramRule) and not self.rule.agrees(self.gradients, norm):
-            self.rule = LoopRule(run.optimizer, self.weights, run.clip_norm)
+            self.rule = LoopRule(run.optimizer, run.clip_norm)
+            self.load()
 
 
 def settings(run: Run) -> tuple[Any, ...]:

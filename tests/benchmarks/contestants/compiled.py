@@ -83,13 +83,13 @@ def gpt() -> tuple[Value, Optimizer]:
 
 def descent(program: Program, optimizer: Optimizer, run: Callable[..., None], n_rows: int) -> Step:
     """A step as `train(compiled=True)` takes it: the program and the optimizer's rule, both on arrays."""
-    parameters, (outputs, gradients) = program.numbers(), program.room(n_rows)
-    rule = array_rule(optimizer, parameters, None)
-    rule.load()
+    outputs, gradients = program.room(n_rows)
+    rule = array_rule(optimizer, None)
+    rule.load(program.numbers())
 
     def take() -> float:
-        run(parameters, outputs, gradients)
+        run(rule.weights, outputs, gradients)
         rule.apply(gradients, norm=1.0)  # which only clipping looks at
         return fsum(outputs) / n_rows
 
-    return Step(take, lambda: parameters)
+    return Step(take, lambda: rule.weights)
