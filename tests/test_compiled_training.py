@@ -32,6 +32,7 @@ from micrograd_nn.graph import NOT_COMPUTED
 from micrograd_nn.optim import OPTIMIZERS, SGD, Adam, AdamW, Cosine, Momentum, Optimizer, RMSProp, WarmUp
 from micrograd_nn.programs.evaluate import evaluate
 from micrograd_nn.programs.updates import shared_attributes, traced_update
+from micrograd_nn.training.array_norm import Norm
 from micrograd_nn.training.array_rules import LoopRule, ProgramRule
 from micrograd_nn.training.example_rows import rows_of
 
@@ -352,6 +353,14 @@ def test_a_rule_whose_update_is_not_finite_stays_before_its_step():
     with pytest.raises(ArithmeticError, match="the update is not finite"):
         rule.apply(array("d", [1.0, 1e200]), 1.0)
     assert [list(column) for column in rule.now] == [[1.0, 2.0], [0.0, 0.0]] and rule.optimizer.steps == 0
+
+
+@pytest.mark.parametrize(("gradients", "norm"), [
+    ([3.0, -4.0], 5.0), ([0.0] * 3, 0.0), ([3e-200, 4e-200], 5e-200), ([3e-146, 0.0], 3e-146), ([3e200, 4e200], 5e200),
+    ([1e308, 1e308, 1e308], 1.7320508075688772e308), ([1.5e308] * 2, math.inf), ([2.0] * 10_000, 200.0),
+])  # fmt: skip
+def test_the_norm_of_a_gradient_has_no_range_of_its_own(gradients, norm):
+    assert Norm(len(gradients))(array("d", [*gradients, 7.0])) == pytest.approx(norm, rel=1e-14)
 
 
 # Whoever looks at the Values sees what they are

@@ -68,8 +68,15 @@ READING_ORDER = [  # each imports only from those before it
     ),
     *("language.names", "language.vocabulary", "language.sampling", "language"),
     *("training.decisions", "training.epochs", "training.snapshots", "training.descent", "training.run"),
-    *("training.example_rows", "training.common_graph", "training.array_rules", "training.array_measures"),
-    *("training.array_steps", "training.compiled", "training.train", "training.progress", "training"),
+    *("training.example_rows", "training.common_graph", "training.array_rules", "training.array_norm"),
+    *(
+        "training.array_measures",
+        "training.array_steps",
+        "training.compiled",
+        "training.train",
+        "training.progress",
+        "training",
+    ),
     *("saving.kinds", "saving.architecture", "saving.model_file", "saving.checkpoint", "saving.save", "saving"),
     *(
         "charts.scales",

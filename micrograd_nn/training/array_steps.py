@@ -6,15 +6,16 @@ import random
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain, repeat
-from math import fsum, hypot, isclose, isfinite
+from itertools import chain
+from math import isclose, isfinite
 from typing import Any, TypeAlias
 
 from ..no_grad import no_grad
 from ..programs.backends import Backend
 from ..programs.compiling import backend_for
 from .array_measures import Measures
-from .array_rules import TOLERANCE, ArrayRule, LoopRule, ProgramRule, array_rule, zeros
+from .array_norm import Norm
+from .array_rules import NONE, TOLERANCE, ArrayRule, LoopRule, ProgramRule, array_rule, zeros
 from .common_graph import common_listing, loss_alone, loss_and_output, record, slopes_of
 from .decisions import depth, positions
 from .descent import Batch, slopes
@@ -37,7 +38,8 @@ class ArraySteps:
         self.parameters = list(dict.fromkeys([*trained, *all_parameters]))
         places = {p: i for i, p in enumerate(self.parameters)}
         self.order = [places[p] for p in all_parameters] if all_parameters != self.parameters else []
-        self.gradients = zeros(len(trained))
+        self.gradients = zeros(len(trained) + 1)  # and the loss, behind them
+        self.norm = Norm(len(trained))
         self.rule: ArrayRule = array_rule(run.optimizer, run.clip_norm)
         self.make_programs(run)
 
@@ -75,7 +77,8 @@ class ArraySteps:
 
     def store(self) -> None:
         """Give both back."""
-        any(map(setattr, self.parameters, repeat("_data"), self.weights))
+        for p, weight in zip(self.parameters, self.weights):
+            p._data = weight
         self.rule.store()
 
     def learned(self) -> list[float]:
@@ -95,17 +98,16 @@ class ArraySteps:
         """Compute the gradient of the mean loss and the penalties; the mean loss comes back, and the norm."""
         n = len(batch)
         rows = self.all_rows if n == len(self.rows) else array("d", b"".join([self.rows[i - 1] for i, _ in batch]))
-        losses = zeros(n)
         if n > 1:
-            failed = self.backend.lanes(self.weights, rows, n, losses, self.gradients)
+            failed = self.backend.lanes(self.weights, rows, n, NONE, self.gradients)
         else:  # one example alone takes a third of the time, or a fifth
-            failed = self.backend.whole(self.weights, rows, losses, self.gradients)
+            failed = self.backend.whole(self.weights, rows, NONE, self.gradients)
         if failed:
             raise ArithmeticError("a loss or a slope is not defined")
-        norm = hypot(*self.gradients)
+        norm = self.norm(self.gradients)
         if not isfinite(norm):
             raise OverflowError("the gradient is too long")
-        return fsum(losses) / n, norm
+        return self.gradients[-1], norm
 
     def verify(self, run: Run, batch: Batch) -> None:
         """Hold a step on a batch against one on the graph of Values; where only the rule differs, follow it in a loop.
@@ -113,15 +115,14 @@ class ArraySteps:
         Raises: NotOneGraphError where the loss or a gradient differs, and what the graph itself raises.
         """
         _, loss = slopes(run.model.train(), batch, run.loss, run.optimizer, run.l1, run.l2)
-        wanted = [p.grad or 0.0 for p in run.optimizer.parameters]
+        wanted = [*[p.grad or 0.0 for p in run.optimizer.parameters], loss]
         run.optimizer.zero_grad()
         try:
-            found, norm = self.slopes(batch)
+            _, norm = self.slopes(batch)
         except ArithmeticError:
             raise NotOneGraphError("an example takes another branch than the one that was recorded") from None
         tolerance = TOLERANCE * max(1.0, norm)
-        pairs = zip((found, *self.gradients), (loss, *wanted))
-        if not all(isclose(x, y, rel_tol=TOLERANCE, abs_tol=tolerance) for x, y in pairs):
+        if not all(isclose(x, y, rel_tol=TOLERANCE, abs_tol=tolerance) for x, y in zip(self.gradients, wanted)):
             raise NotOneGraphError("its first step differs: something is computed outside of the graph")
         if isinstance(self.rule, ProgramRule) and not self.rule.agrees(self.gradients, norm):
             self.rule = LoopRule(run.optimizer, run.clip_norm)

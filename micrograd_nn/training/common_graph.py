@@ -71,10 +71,14 @@ def listing_of(graph: Recorded, parameters: Sequence[Value], write: Writer) -> L
 
 
 def slopes_of(trained: Sequence[Value], l1: float, l2: float) -> Writer:
-    """What puts on a tape the loss, and the slopes of the loss and the penalties in the parameters that are trained."""
+    """What puts on a tape the slopes of the loss and the penalties in the parameters that are trained, and the loss.
+
+    It stands behind them as if it were a slope: so a program gives the mean of the examples' losses.
+    """
 
     def write(traced: Traced, graph: Recorded) -> Places:
-        return [traced.place(graph.cost)], traced.gradients(graph.cost + penalty(trained, l1, l2), trained)
+        slopes = traced.gradients(graph.cost + penalty(trained, l1, l2), trained)
+        return [], [*slopes, traced.place(graph.cost)]
 
     return write
 
