@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from array import array
-from collections.abc import Callable
-from math import fsum
+from dataclasses import replace
 from typing import Any
 
 from micrograd_nn import MLP, Value, compile, losses, optim
 from micrograd_nn.collector import collector_paused
 from micrograd_nn.optim.optimizer import Optimizer
+from micrograd_nn.programs.backends import Numbers
+from micrograd_nn.programs.compiling import backend_for
 from micrograd_nn.programs.native import why_not
 from micrograd_nn.programs.program import Program
-from micrograd_nn.training.array_rules import array_rule
+from micrograd_nn.training.array_rules import NONE, array_rule, zeros
 from tests.benchmarks.contestants.scalar import LOSSES, gpt_and_adam, loss_of
 from tests.benchmarks.contestants.step import Step
 from tests.benchmarks.gpt import TOKENS
@@ -34,11 +34,7 @@ def lanes(work: str) -> Step:
         loss = loss + wanted.penalty * sum(p * p for p in model.parameters())
     program = compile(loss, model.parameters(), [*inputs, *targets], backend=BACKEND)
     batch = program.batch([[*x, *given(wanted, target)] for x, target in wanted.examples])
-
-    def run(parameters: Any, outputs: Any, gradients: Any) -> None:
-        program.run(batch, parameters, outputs, gradients)
-
-    return descent(program, optim.SGD(model.parameters(), wanted.rate), run, len(batch))
+    return descent(program, optim.SGD(model.parameters(), wanted.rate), batch.numbers, len(batch))
 
 
 def given(wanted: Task, target: Any) -> list[float]:
@@ -60,13 +56,7 @@ def whole(work: str) -> Step:
     """The loss of all examples, or of all positions of a text, with a node for each product and plus."""
     with collector_paused():
         loss, optimizer = gpt() if work == "GPT" else network(task(work))
-    program = compile(loss, optimizer.parameters, backend=BACKEND)
-
-    def run(parameters: Any, outputs: Any, gradients: Any) -> None:
-        if program.runner.whole(parameters, array("d"), outputs, gradients):
-            raise ArithmeticError(f"{work} left the range of numbers")
-
-    return descent(program, optimizer, run, 1)
+    return descent(compile(loss, optimizer.parameters, backend=BACKEND), optimizer, NONE, 1)
 
 
 def network(wanted: Task) -> tuple[Value, Optimizer]:
@@ -81,15 +71,22 @@ def gpt() -> tuple[Value, Optimizer]:
     return losses.cross_entropy(model(TOKENS[:-1]), TOKENS[1:]), adam
 
 
-def descent(program: Program, optimizer: Optimizer, run: Callable[..., None], n_rows: int) -> Step:
-    """A step as `train(compiled=True)` takes it: the program and the optimizer's rule, both on arrays."""
-    outputs, gradients = program.room(n_rows)
+def descent(program: Program, optimizer: Optimizer, rows: Numbers, n_rows: int) -> Step:
+    """A step as `train(compiled=True)` takes it: slopes from a program, the mean loss behind them; then the rule."""
+    listing = program.listing
+    listing = replace(listing, outputs=[], gradients=[*listing.gradients, *listing.outputs])
+    runner, slopes = backend_for(listing, BACKEND)[0], zeros(len(listing.gradients))
     rule = array_rule(optimizer, None)
     rule.load(program.numbers())
 
     def take() -> float:
-        run(rule.weights, outputs, gradients)
-        rule.apply(gradients, norm=1.0)  # which only clipping looks at
-        return fsum(outputs) / n_rows
+        if n_rows > 1:
+            failed = runner.lanes(rule.weights, rows, n_rows, NONE, slopes)
+        else:
+            failed = runner.whole(rule.weights, rows, NONE, slopes)
+        if failed:
+            raise ArithmeticError("a step left the range of numbers")
+        rule.apply(slopes, norm=1.0)  # which only clipping looks at
+        return slopes[-1]
 
     return Step(take, lambda: rule.weights)
