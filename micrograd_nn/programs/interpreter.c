@@ -367,12 +367,9 @@ static int write_rows(const struct machine *m, int64_t first, int64_t n_rows, in
 
 static int write_gradients(const struct machine *m, double *gradients)
 {
-    int finite = 1;
-    for (int64_t k = 0; k < m->n_gradients; k++) {
+    for (int64_t k = 0; k < m->n_gradients; k++)
         gradients[k] = m->memory[m->gradients[k]] + 0.0; /* as when a gradient starts from 0: never -0 */
-        finite &= isfinite(gradients[k]) != 0;
-    }
-    return finite;
+    return all_finite(gradients, m->n_gradients);
 }
 
 /* Run the program for some rows, at least one: outputs of each, and gradients of their mean. */

@@ -61,7 +61,7 @@ class ProgramRule:
 
     def load(self, weights: Numbers) -> None:
         """Take these weights, and the memory that the optimizer has, if it is another."""
-        self.now[0], self.new[0] = weights, weights[:]
+        self.now[0], self.new[0] = weights, weights[:]  # in both, for some may not be the optimizer's
         if self.optimizer.memory is not self.memory:
             self.memory = self.optimizer.memory
             self.now[1:] = [array("d", column) for column in self.memory]
@@ -76,6 +76,7 @@ class ProgramRule:
         Raises: ArithmeticError or ValueError where that is not finite; then nothing has changed.
         """
         self.run(gradients, norm)
+        # all in one line, so that Ctrl-C finds a step done or not
         self.now, self.new, self.optimizer.steps = self.new, self.now, self.optimizer.steps + 1
 
     def run(self, gradients: Numbers, norm: float) -> None:
