@@ -51,7 +51,7 @@ READING_ORDER = [  # each imports only from those before it
     *("programs.quietly", "programs.spelling", "programs.python_code", "programs.python_function"),
     *("programs.python_lanes", "programs.identifiers", "programs.library", "programs.source", "programs.dialects"),
     *("programs.runs", "programs.lanes", "programs.stretches", "programs.kinds", "programs.arranging"),
-    *("programs.memory", "programs.adding", "programs.whole", "programs.execute"),
+    *("programs.memory", "programs.adding", "programs.planning", "programs.whole", "programs.execute"),
     *("programs.private", "programs.building", "programs.native"),
     *("programs.backends", "programs.rows", "programs.program", "programs.compiling", "programs"),
     *("section", "document", "data.checks", "data.logic", "data.sequences", "data.shapes", "data.swirls"),

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable
+from math import inf, nan
 from struct import pack
 from typing import Any
 from unittest import mock
@@ -12,15 +13,18 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from micrograd_nn.programs import whole
+from micrograd_nn.programs.arranging import Arrangement
 from micrograd_nn.programs.evaluate import evaluate
 from micrograd_nn.programs.execute import execute
 from micrograd_nn.programs.listing import AT_MOST, LESS, SUM, Listing
+from micrograd_nn.programs.memory import Memory
+from micrograd_nn.programs.planning import planned
 from micrograd_nn.programs.runs import GATHER, TOTAL
 from micrograd_nn.programs.whole import whole_code
 from tests.program_strategies import listings, needed_by_choices_only
 
 numbers = st.floats(-3, 3)
-small = st.integers(-3, 3).map(float)
+EDGES = [0.0, -0.0, 5e-324, -2.2250738585072014e-308, 1e-200, 1e16, -1e154, 1.7976931348623157e308, inf, -inf, nan]
 NO_SUM = 10**9  # products: no sum is so long
 
 
@@ -83,7 +87,7 @@ def agree(listing: Listing, leaves: list[float]) -> None:
 
 @given(listings(own=()), st.data())
 def test_any_listing_gives_the_bits_of_the_evaluator(listing, data):
-    agree(listing, [data.draw(numbers) for _ in range(listing.first_constant)])
+    agree(listing, [data.draw(numbers | st.sampled_from(EDGES)) for _ in range(listing.first_constant)])
 
 
 @given(listings(own=()), st.integers(1, 24), st.booleans(), st.randoms(use_true_random=False))
@@ -103,6 +107,13 @@ def exact_listings(draw: Callable[..., Any]) -> Listing:
     listing.outputs = [len(listing) - 1]
     listing.gradients = draw(st.lists(st.integers(0, len(listing) - 1), min_size=1, max_size=4))
     return listing
+
+
+@given(listings(own=()), st.integers(4, 12), st.randoms(use_true_random=False))
+def test_numbers_at_the_edges_keep_their_bits_among_many_examples(one, n, rng):
+    listing = unrolled(one, n, rng)
+    with mock.patch.object(whole, "LONG", NO_SUM):
+        agree(listing, [rng.choice([*EDGES, 1.0, -0.5]) for _ in range(listing.first_constant)])
 
 
 @given(exact_listings(), st.integers(16, 40), st.booleans(), st.randoms(use_true_random=False))
@@ -190,6 +201,49 @@ def test_weights_that_are_read_the_other_way_are_copied_once_for_all_examples():
     # forward 9 neurons for each example; backward a neuron's 10 weights stand 9 apart, so they are gathered
     assert shapes(listing) == {(SUM, 9): 5, (GATHER, 10): 9, (SUM, 10): 5}
     agree(listing, [i / 7 for i in range(listing.first_constant)])
+
+
+def memory_of(n: int) -> Memory:
+    """Where n parameters stand in order, and nothing else."""
+    return Memory(Arrangement(Listing(n, 0)))
+
+
+def test_numbers_that_stand_two_apart_are_copied():
+    # as they are, 40 runs of 8 + 2; with copies, one of them and a gather of 8 + 40
+    assert planned(memory_of(99), [tuple(range(40)), tuple(range(0, 80, 2))]) == ([0], 10 + 48)
+
+
+def test_what_stays_copied_costs_nothing_again():
+    memory, odd = memory_of(99), tuple(range(1, 81, 2))
+    memory.copy(odd)
+    assert planned(memory, [tuple(range(40)), odd]) == ([0], 10)
+
+
+def test_many_operands_of_few_instructions_are_not_copied():
+    columns = [tuple(range(i, i + 12, 3)) for i in range(16)]
+    assert planned(memory_of(99), columns) == (
+        [0, 1, 2, 3],
+        4 * (8 + 16),
+    )  # for one run it would be 16 gathers of 8 + 4
+
+
+def test_one_number_that_stands_elsewhere_is_copied_with_those_beside_it():
+    """A target among the classes, say, whose slope in the loss is computed in another way."""
+    classes = (*range(20, 25), 90, *range(26, 36))
+    neurons = [i for i in range(20) for _ in classes]
+    # as they are, 3 runs for each neuron; with copies, one, and a single gather of 8 + 16
+    assert planned(memory_of(99), [tuple(neurons), classes * 20]) == (list(range(0, 320, 16)), 20 * 10 + 24)
+
+
+def test_examples_of_two_classes_run_class_by_class():
+    """Every other example takes an instruction more to the end, so that their slopes are of two kinds."""
+    listing = layer(3, 40, constant=True)
+    hidden = [listing.outputs[3 * k : 3 * k + 3] for k in range(40)]
+    losses = [listing.add(SUM, (a, 0, b, 1, c, 2)) for a, b, c in hidden]
+    slopes = [listing.add("tanh", (loss,)) if k % 2 else loss for k, loss in enumerate(losses)]
+    listing.outputs = [listing.add(SUM, (slope, a)) for slope, row in zip(slopes, hidden) for a in row]
+    assert shapes(listing) == {(SUM, 40): 4, ("relu", 120): 1, ("tanh", 20): 1, (SUM, 20): 6}
+    agree(listing, [i / 7 for i in range(6)])
 
 
 def test_few_instructions_run_one_by_one():

@@ -51,21 +51,22 @@ class Sums(NamedTuple):
             runs.append(Run(TOTAL, end - first, out + i, factors, self.quiet))
 
 
-def added(memory: Memory, quiet: bool, rows: Rows, out: int) -> Rows:
-    """What is left to add when every long stretch of products has become one number.
+def added(memory: Memory, quiet: bool, columns: Sequence[Offsets], out: int) -> Sequence[Offsets]:
+    """The columns that are left to add when every long stretch of products has become one number.
 
     Sums that are one stretch are written to `out` and behind it, and nothing is left; where sums are not alike, all is.
     """
-    products = [sorted_products(memory, row) for row in rows]
+    products = [sorted_products(memory, row) for row in zip(*columns)]
     bounds = [*products[0].starts, len(products[0].left)]
     stretches = list(pairwise(bounds))
     if any(p.starts != products[0].starts for p in products) or max(map(sub, bounds[1:], bounds)) < LONG:
-        return rows
+        return columns
     sums = Sums(memory, quiet, products)
     if len(stretches) == 1:
         sums.write(*stretches[0], out)
         return ()
-    return [list(chain(*parts)) for parts in zip(*[sums.stretch(*stretch) for stretch in stretches])]
+    parts = [sums.stretch(*stretch) for stretch in stretches]
+    return list(zip(*[chain(*row) for row in zip(*parts)]))
 
 
 def sorted_products(memory: Memory, row: Sequence[int]) -> Products:

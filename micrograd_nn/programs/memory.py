@@ -35,7 +35,8 @@ class Memory:
 
     def all_constant(self, offsets: Sequence[int]) -> bool:
         """Whether constants stand at all of these offsets."""
-        return self.is_constant(min(offsets)) and self.is_constant(max(offsets))
+        first, last = self.first_constant, self.one
+        return first <= offsets[0] <= last and first <= min(offsets) and max(offsets) <= last
 
     def read(self, offsets: Offsets) -> int:
         """How a run reads the numbers at these offsets: copies of them, if they neither stay nor move on."""

@@ -29,6 +29,15 @@ def steps(offsets: Sequence[int]) -> list[int]:
     return list(map(sub, offsets[1:], offsets))
 
 
+def jumps(steps_of_column: Sequence[int]) -> int:
+    """How many steps neither stay nor move on by one.
+
+    >>> jumps([0, 1, 7, -1])
+    2
+    """
+    return len(steps_of_column) - steps_of_column.count(0) - steps_of_column.count(1)
+
+
 def starts(steps_of_columns: Sequence[list[int]]) -> list[int]:
     """Where runs must start anew, so that in each of them every column stays or moves on.
 
