@@ -3,6 +3,9 @@
 The instructions of a kind form a grid. In a layer, for instance, w·x is computed for every neuron and every example:
 one row of the grid for each neuron, along which w stays and x moves on. So the instructions are sorted by rows, then
 along them, and what they compute stands in that order, in which the next kind finds its operands.
+
+Where nothing else decides, those that are equally high stand together, as later kinds read them: the examples of either
+class, say, where the slope of one's loss takes an instruction more. Measured: 100 moons run in 19.4 µs instead of 24.2.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .kinds import CONSTANT, LEAF, Kind, kinds
+from .kinds import CONSTANT, LEAF, Kind, heights, kinds
 from .listing import Listing, Places
 
 FEW = 4  # instructions that are not worth an order
@@ -28,6 +31,7 @@ class Arrangement:
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
         self.kinds = kinds(listing)
+        self.heights = heights(listing)
         self.offsets = list(range(-len(listing), 0))  # below 0 where it is not known yet
         self.end = 0  # the next offset
         for kind in self.kinds:
@@ -43,6 +47,7 @@ class Arrangement:
 
     def sort(self, kind: Kind) -> None:
         """Put the instructions of a kind in order, and the leaves that move on along it next to each other."""
+        kind.places.sort(key=self.heights.__getitem__)
         rows = self.operands(kind)
         columns = [list(map(self.offsets.__getitem__, places)) for places in zip(*rows)]
         keys = sort_keys(kind, columns)

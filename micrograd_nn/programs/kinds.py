@@ -25,9 +25,6 @@ class Kind:
 def kinds(listing: Listing) -> list[Kind]:
     """The kinds of a listing's instructions, in an order in which each reads only from those before it.
 
-    The places of a kind that are equally high stand together, as later kinds read them: the examples of either class,
-    say, when the slope of one's loss takes an instruction more. Measured: 100 moons run in 19.4 µs instead of 24.2.
-
     >>> listing = Listing(n_parameters=2, n_inputs=0)
     >>> x, y = listing.add("exp", (0,)), listing.add("exp", (1,))
     >>> z = listing.add("sum", (x, y))
@@ -35,7 +32,7 @@ def kinds(listing: Listing) -> list[Kind]:
     [('exp', 1, [2, 3]), ('sum', 2, [4])]
     """
     depths = [LEAF] * listing.first_constant + [CONSTANT] * len(listing.constants)
-    depth_of, height_of = depths.__getitem__, heights(listing).__getitem__
+    depth_of = depths.__getitem__
     found: dict[tuple[Operation, bool, Places], Kind] = {}
     for place, operation, operands in listing.lines():
         key = operation, place in listing.maybe, tuple(map(depth_of, operands))
@@ -44,8 +41,6 @@ def kinds(listing: Listing) -> list[Kind]:
             kind = found[key] = Kind(*key)
         kind.places.append(place)
         depths.append(kind.depth)
-    for kind in found.values():
-        kind.places.sort(key=height_of)
     return sorted(found.values(), key=attrgetter("depth"))
 
 

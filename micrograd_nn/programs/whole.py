@@ -53,5 +53,8 @@ def write(memory: Memory, kind: Kind, columns: Sequence[Offsets], out: int) -> N
             return
         plan = planned(memory, columns)
     for first, end in pairwise([*plan.starts, n]):
-        operands = tuple([memory.read(column[first:end]) for column in columns])
-        memory.runs.append(Run(kind.operation, end - first, out + first, operands, kind.quiet))
+        if end == first + 1:
+            operands = [2 * column[first] for column in columns]
+        else:
+            operands = [memory.read(column[first:end]) for column in columns]
+        memory.runs.append(Run(kind.operation, end - first, out + first, tuple(operands), kind.quiet))
