@@ -166,12 +166,22 @@ def test_constants_are_copied_to_stand_in_a_row():
     agree(listing, [float(k) for k in range(20)])
 
 
-def test_the_slope_in_a_weight_is_a_total_over_examples():
-    listing = layer(3, 20)
+@pytest.mark.parametrize("constant", [False, True])
+def test_the_slope_in_a_weight_is_a_total_over_examples(constant):
+    listing = layer(3, 20, constant)
     for j in range(3):
         products = [x for k in range(20) for x in (listing.outputs[3 * k + j], 6 + 2 * k)]
         listing.gradients.append(listing.add(SUM, tuple(products)))
-    assert shapes(listing)[TOTAL, 20] == 3
+    assert shapes(listing) == {(SUM, 20): 3, ("relu", 60): 1, (TOTAL, 20): 3}
+
+
+def test_sums_that_are_not_alike_are_added_as_they_stand():
+    listing = layer(3, 20)
+    for j in range(3):
+        order = [*range(20 - j), *[0] * j]  # some read the first example again
+        products = [x for k in order for x in (listing.outputs[3 * k + j], 6 + 2 * k)]
+        listing.gradients.append(listing.add(SUM, tuple(products)))
+    assert shapes(listing) == {(SUM, 20): 3, ("relu", 60): 1, (SUM, 1): 3}
 
 
 def test_what_does_not_stand_in_a_row_is_added_to_the_total():
@@ -181,6 +191,40 @@ def test_what_does_not_stand_in_a_row_is_added_to_the_total():
     assert shapes(listing) == {(SUM, 20): 1, ("relu", 20): 1, (TOTAL, 20): 1, (SUM, 1): 1}
     agree_exactly = [float(i % 5) for i in range(42)]
     assert scheduled(listing, agree_exactly) == answers(listing, agree_exactly)
+
+
+def two_stretches(quiet: bool = False) -> Listing:
+    """For each of four neurons, the sum over one layer's examples and another's of a·x, and a·1 as its bias has it."""
+    listing = Listing(8, 40, constants=[1.0])
+    examples = [range(8 + 20 * i, 28 + 20 * i) for i in range(2)]
+    first, second = ([[listing.add(SUM, (4 * i + j, x)) for x in examples[i]] for j in range(4)] for i in range(2))
+    for a, b in zip(first, second):
+        listing.gradients.append(listing.add(SUM, tuple([i for k in range(20) for i in (a[k], 8 + k, b[k], 48)])))
+    if quiet:
+        listing.maybe = {place for place, _, _ in listing.lines()}
+    return listing
+
+
+def test_stretches_of_a_sum_are_added_up_one_by_one():
+    listing = two_stretches()
+    assert shapes(listing) == {(SUM, 20): 8, (TOTAL, 20): 8, (SUM, 4): 1}
+    leaves = [float(i % 7 - 3) for i in range(48)]
+    assert scheduled(listing, leaves) == answers(listing, leaves)
+
+
+def test_totals_of_quiet_sums_are_quiet():
+    assert all(run.quiet for run in whole_code(two_stretches(quiet=True)).before)
+
+
+def test_slopes_in_many_weights_are_sums_for_each_neuron_if_their_inputs_are_copied():
+    """Of 16 inputs: 256 totals of 20 products would cost 256 · (8 + 40 / 8), 16 sums and 20 gathers less."""
+    listing = Listing(0, 16 * 20)
+    x = [[20 * i + k for i in range(16)] for k in range(20)]  # the examples of each input stand in a row
+    squares = [[listing.add("relu", (i,)) for i in row] for row in x]
+    slopes = [[listing.add("tanh", (i,)) for i in row] for row in squares]
+    pairs = [[p for k in range(20) for p in (squares[k][i], slopes[k][j])] for i in range(16) for j in range(16)]
+    listing.gradients = [listing.add(SUM, tuple(row)) for row in pairs]
+    assert shapes(listing) == {("relu", 320): 1, ("tanh", 320): 1, (GATHER, 16): 20, (SUM, 16): 16}
 
 
 def backward(n_neurons: int, n_inputs: int, n_examples: int) -> Listing:
@@ -233,6 +277,21 @@ def test_one_number_that_stands_elsewhere_is_copied_with_those_beside_it():
     neurons = [i for i in range(20) for _ in classes]
     # as they are, 3 runs for each neuron; with copies, one, and a single gather of 8 + 16
     assert planned(memory_of(99), [tuple(neurons), classes * 20]) == (list(range(0, 320, 16)), 20 * 10 + 24)
+
+
+def test_numbers_that_stand_the_other_way_round_are_copied():
+    assert planned(memory_of(99), [tuple(range(40, 0, -1))]) == ([0], 9 + 48)
+
+
+@pytest.mark.parametrize("elsewhere", [0, 1, 4])
+def test_only_constants_are_all_constant(elsewhere):
+    """Constants stand at 2 and 3, behind what was computed and a parameter, before copies."""
+    listing = Listing(1, 0, constants=[5.0])
+    listing.add("exp", (0,))
+    memory = Memory(Arrangement(listing))
+    assert (memory.first_constant, memory.one) == (2, 3)
+    assert memory.all_constant((2, 3, 2))
+    assert not memory.all_constant((2, elsewhere, 3))
 
 
 def test_examples_of_two_classes_run_class_by_class():

@@ -47,11 +47,11 @@ def kinds(listing: Listing) -> list[Kind]:
 def heights(listing: Listing) -> list[int]:
     """How high each place stands: how many instructions follow it, each reading the one before, at most.
 
-    >>> listing = Listing(n_parameters=2, n_inputs=0)
-    >>> x = listing.add("exp", (0,))
-    >>> y = listing.add("sum", (x, 1))
+    >>> listing = Listing(n_parameters=1, n_inputs=0)
+    >>> x, y = listing.add("exp", (0,)), listing.add("tanh", (0,))
+    >>> z = listing.add("sqrt", (y,))
     >>> heights(listing)
-    [2, 1, 1, 0]
+    [2, 0, 1, 0]
     """
     found = [0] * len(listing)
     for place, operands in zip(range(len(listing) - 1, -1, -1), reversed(listing.operands)):

