@@ -11,7 +11,7 @@ from micrograd_nn.programs.evaluate import evaluate
 from micrograd_nn.programs.execute import execute
 from micrograd_nn.programs.lanes import lanes_code
 from micrograd_nn.programs.listing import LESS, SUM, Listing
-from micrograd_nn.programs.runs import LANES, TOTAL
+from micrograd_nn.programs.runs import LANES, TOTAL, TOTALS
 from tests.program_strategies import listings, neuron
 
 numbers = st.floats(-3, 3)
@@ -107,6 +107,22 @@ def test_one_gradient_of_two_parameters_is_added_up_once():
     code = lanes_code(listing, 8)
     assert len(code.block) == 1
     assert execute(code, [0.0, 0.0], [[1.0], [2.0]])[1] == [1.5, 1.5]
+
+
+def test_totals_that_share_a_factor_and_stand_in_a_row_are_one_run():
+    listing = Listing(0, 3)
+    listing.gradients = [listing.add(SUM, (0, 1)), listing.add(SUM, (0, 2)), listing.add(SUM, (1, 2))]
+    code = lanes_code(listing, 8)
+    assert [(run.operation, len(run.operands)) for run in code.block] == [(TOTALS, 3), (TOTAL, 2)]
+    assert execute(code, [], [[2.0, 3.0, 5.0], [4.0, 1.0, 0.0]])[1] == [5.0, 5.0, 7.5]
+
+
+def test_what_means_lack_is_added_side_by_side():
+    listing = Listing(3, 1, constants=[10.0])
+    listing.gradients = [listing.add(SUM, (3, 3, w, 4)) for w in range(3)]  # x·x + 10·w
+    code = lanes_code(listing, 8)
+    assert [(run.operation, run.n) for run in code.after] == [(SUM, 3)]
+    assert execute(code, [1.0, 2.0, 3.0], [[1.0], [3.0]])[1] == [15.0, 25.0, 35.0]
 
 
 def test_memory_is_used_again_after_its_last_reader():

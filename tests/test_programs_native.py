@@ -15,14 +15,14 @@ from micrograd_nn.programs.execute import execute
 from micrograd_nn.programs.lanes import lanes_code
 from micrograd_nn.programs.listing import AT_MOST, LESS, SUM
 from micrograd_nn.programs.native import CAN_FAIL, FINITE, HEED, HUSH, OPERATIONS, Machine, why_not
-from micrograd_nn.programs.runs import GATHER, LANES, TOTAL, Code, Run
+from micrograd_nn.programs.runs import GATHER, LANES, TOTAL, TOTALS, Code, Run
 from micrograd_nn.programs.whole import whole_code
 from tests.program_strategies import listings
 
 needs_c = pytest.mark.skipif(bool(why_not()), reason=why_not())
 pytestmark = needs_c
 
-NOT_OF_ONE_NUMBER = (HUSH, HEED, GATHER, TOTAL, SUM, FINITE)
+NOT_OF_ONE_NUMBER = (HUSH, HEED, GATHER, TOTAL, TOTALS, SUM, FINITE)
 FUNCTIONS = [operation for operation in OPERATIONS if operation not in NOT_OF_ONE_NUMBER]
 ARITY = {"/": 2, "max": 2, "min": 2, "leaky_relu": 2, "power": 2, LESS: 4, AT_MOST: 4}
 EDGES = [0.0, -0.0, 5e-324, -5e-324, 2.2250738585072014e-308, 1e-200, -1e-17, 1.0, -1.0, 0.5, -0.5, 2.0, 3.7, -20.0,
@@ -152,6 +152,22 @@ def test_totals_are_sums_of_all_products_but_for_rounding(n, n_products, data):
     at = [[memory[x // 2 + q * (x % 2)] for x in operands] for q in range(n)]
     products = [factors[i] * factors[i + 1] for factors in at for i in range(0, len(operands), 2)]
     assert abs(found[0] - fsum(products)) <= len(products) * 2**-52 * fsum(map(abs, products))
+
+
+@given(st.sampled_from([8, 24]), st.integers(1, 60), st.integers(1, 21), st.data())
+def test_totals_with_a_shared_factor_are_those_of_each(lanes, n_rows, n_totals, data):
+    """They are added to those of the blocks before, and lanes that are no example do not count."""
+    few = [(data.draw(st.floats(-1e3, 1e3)), data.draw(st.floats(-1e3, 1e3))) for _ in range(3)]
+    rows = [few[i * i % 3] for i in range(n_rows)]
+    weights = [(n_totals + k, 0.5 * k - 3) for k in range(n_totals)]
+    x, y, *products = range(2 * n_totals, 2 * n_totals + (2 + n_totals) * lanes, lanes)
+    runs = [Run(SUM, LANES, out, (moves(y), stays(w))) for out, (w, _) in zip(products, weights)]
+    runs.append(Run(TOTALS, LANES, 0, (moves(x), *map(moves, products))))
+    totals = range(n_totals)
+    code = Code(products[-1] + lanes, lanes, weights, [], [x, y], [], totals, (0, n_totals), block=runs)
+    for found, (_, w) in zip(run(code, [], rows)[1], weights):
+        expected = [x * (y * w) for x, y in rows]
+        assert abs(found * n_rows - fsum(expected)) <= 2 * n_rows * 2**-52 * fsum(map(abs, expected))
 
 
 @pytest.mark.parametrize("operation", ["max", LESS, SUM, "tanh"])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import nan
 
 from .evaluate import function
-from .runs import GATHER, LANES, TOTAL, Code, Run
+from .runs import GATHER, LANES, TOTAL, TOTALS, Code, Run
 
 Row = Sequence[float]
 
@@ -55,8 +55,20 @@ def perform(runs: Sequence[Run], memory: list[float], lanes: int) -> None:
         if run.operation == TOTAL:
             start = memory[run.out] if run.n == LANES else 0.0
             memory[run.out] = total(run, n, memory, start)
+        elif run.operation == TOTALS:
+            perform(apart(run), memory, lanes)
         else:
             memory[run.out : run.out + n] = [result(run, q, memory) for q in range(n)]
+
+
+def apart(run: Run) -> list[Run]:
+    """Totals with a shared factor as a total of each.
+
+    >>> [(total.out, total.operands) for total in apart(Run(TOTALS, LANES, 0, (17, 33, 49)))]
+    [(0, (17, 33)), (1, (17, 49))]
+    """
+    x, *ys = run.operands
+    return [run._replace(operation=TOTAL, out=out, operands=(x, y)) for out, y in enumerate(ys, run.out)]
 
 
 def result(run: Run, q: int, memory: list[float]) -> float:

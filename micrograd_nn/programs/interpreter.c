@@ -29,7 +29,7 @@
 #define INLINE static inline __attribute__((always_inline)) /* into each clone, with its constants */
 
 enum operation { /* in the order of OPERATIONS in native.py */
-    HUSH, HEED, GATHER, TOTAL, SUM, /* the first two stand around quiet runs */
+    HUSH, HEED, GATHER, TOTAL, TOTALS, SUM, /* the first two stand around quiet runs */
     DIVIDE, LARGER, SMALLER, LEAK, LESS, AT_MOST, RECTIFY, ABSOLUTE, SQUARE_ROOT, POWER, FINITE,
     EXP, LOG, EXPM1, LOG1P, SIN, COS, TAN, ATAN, SINH, COSH, TANH, ERF, SIGMOID, SOFTPLUS, ELU, SILU, GELU
 };
@@ -131,8 +131,10 @@ INLINE void sum_chunk(int width, int64_t kept, double *memory, const struct run 
     double sums[WIDEST];
     for (int i = 0; i < width; i++)
         sums[i] = -0.0; /* -0 + x is x, even where x is -0 */
-    for (int32_t k = 0; k < run->n_operands; k += 2)
-        add_products(sums, width, kept, memory, run->operands + k, q);
+    const int32_t *operands = run->operands, *end = operands + run->n_operands;
+    do /* there is at least one: compilers then see that sums are in registers to the end */
+        add_products(sums, width, kept, memory, operands, q);
+    while ((operands += 2) < end);
     for (int i = 0; i < width; i++)
         if (i < kept)
             memory[run->out + q + i] = sums[i];
@@ -205,13 +207,56 @@ static double total(const double *memory, const struct run *run, int64_t n)
     return sum;
 }
 
+/* Several totals of products with one factor, which is read only once for them all: a step of moons takes a fifth less. */
+
+enum { MOST_TOTALS = 8 };
+
+/* Add the totals with the factors at a few operands to what is at `out` and behind it. */
+INLINE void total_few(int width, double *out, const double *x, const double *rest, int64_t n, const double *memory,
+                      const int32_t *operands)
+{
+    double parts[MOST_TOTALS][WIDTH];
+    for (int k = 0; k < width; k++)
+        for (int i = 0; i < WIDTH; i++)
+            parts[k][i] = -0.0;
+    for (int64_t q = 0; q < n; q += WIDTH) {
+        const double *factors = n - q < WIDTH ? rest : x + q;
+        for (int k = 0; k < width; k++) {
+            const double *y = at(memory, operands[k]) + q;
+#pragma GCC unroll 4 /* not 8 at once: GCC would add numbers of several totals together, not several of one */
+            for (int i = 0; i < WIDTH; i++)
+                parts[k][i] += factors[i] * y[i];
+        }
+    }
+    for (int k = 0; k < width; k++)
+        out[k] += added_up(parts[k]);
+}
+
+CLONES static void totals(double *memory, const struct run *run, int64_t n)
+{
+    const int32_t *operands = run->operands + 1, *end = run->operands + run->n_operands;
+    const double *x = at(memory, run->operands[0]);
+    double *out = memory + run->out, rest[WIDTH] = {0}; /* the last factors: 0 for lanes that are no example */
+    for (int i = 0; i < n % WIDTH; i++)
+        rest[i] = x[n - n % WIDTH + i];
+    for (int width; operands < end; operands += width, out += width) {
+        int64_t left = end - operands;
+        width = left >= 8 && MANY_REGISTERS ? 8 : left >= 4 ? 4 : 1;
+        switch (width) {
+        case 8: total_few(8, out, x, rest, n, memory, operands); break;
+        case 4: total_few(4, out, x, rest, n, memory, operands); break;
+        case 1: total_few(1, out, x, rest, n, memory, operands); break;
+        }
+    }
+}
+
 
 /* The other operations, eight numbers at a time. */
 
 struct operand {
+    _Alignas(64) double stays[WIDTH]; /* one that stays, eight times, in one line of the processor's cache */
     const double *next;
     int64_t step; /* how far it moves on after eight numbers: 8, or 0 where it stays */
-    double stays[WIDTH]; /* one that stays, eight times */
 };
 
 /* Fill n places from `out` on. */
@@ -305,6 +350,9 @@ static int execute(const struct machine *m, const int32_t *next, const int32_t *
                 memory[run->out] = total(memory, run, n);
             else
                 memory[run->out] += total(memory, run, rows);
+            break;
+        case TOTALS:
+            totals(memory, run, rows);
             break;
         case SUM:
             if (n == 1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from itertools import chain
 
+from .joining import side_by_side, together
 from .listing import SUM, Listing, Operation, Places
 from .needed import varying
 from .runs import LANES, TOTAL, Code, Run
@@ -105,6 +106,7 @@ class Writer:
                 code.block.append(self.run(place, operation, operands, LANES, self.take(place)))
             self.write_total(place)
             self.give_back(place, operands)
+        code.block = list(together(code.block))
         code.n_memory = self.slots.end
 
     def take(self, place: int) -> int:
@@ -146,4 +148,5 @@ class Writer:
                 code.after.append(self.run(place, SUM, (place, self.one, *operands), 1, code.n_memory))
                 self.reading[place] = 2 * code.n_memory
                 code.n_memory += 1
+        code.after = list(side_by_side(code.after))
         code.gradients = [self.reading[place] // 2 for place in self.listing.gradients]

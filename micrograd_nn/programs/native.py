@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from .building import NoCompiler, interpreter
 from .listing import AT_MOST, LESS, SUM
-from .runs import GATHER, TOTAL, Code, Run
+from .runs import GATHER, TOTAL, TOTALS, Code, Run
 
 Numbers: TypeAlias = "array[float]"  # of typecode "d"
 Columns: TypeAlias = "Sequence[array[float]]"
@@ -20,7 +20,7 @@ Integers: TypeAlias = "array[int]"  # of typecode "i"
 
 HUSH, HEED, FINITE = "hush", "heed", "finite"  # around quiet runs; and a number where it is finite, else nan
 OPERATIONS = (  # in the order of `enum operation` in interpreter.c
-    *(HUSH, HEED, GATHER, TOTAL, SUM),
+    *(HUSH, HEED, GATHER, TOTAL, TOTALS, SUM),
     *("/", "max", "min", "leaky_relu", LESS, AT_MOST, "relu", "abs", "sqrt", "power", FINITE),
     *("exp", "log", "expm1", "log1p", "sin", "cos", "tan", "atan", "sinh", "cosh", "tanh", "erf"),
     *("sigmoid", "softplus", "elu", "silu", "gelu"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-GATHER, TOTAL = "gather", "total"
+GATHER, TOTAL, TOTALS = "gather", "total", "totals"
 
 
 class Run(NamedTuple):
@@ -17,7 +17,9 @@ class Run(NamedTuple):
 
     `operation` is one of a listing's names, or
     - gather: the q-th time, the number at the q-th operand (all of them offsets that stay) goes to `out + q`;
-    - total: all n sums of products add up to one number at `out`; where n is LANES, it is added to what is there.
+    - total: all n sums of products add up to one number at `out`; where n is LANES, it is added to what is there;
+    - totals: of x y₁ y₂ …, which all move on, the total of x·y₁ is added to what is at `out`, that of x·y₂ to what is
+      behind it, and so on; n is LANES.
     """
 
     operation: str
