@@ -3,6 +3,7 @@
 import json
 import math
 import random
+import re
 import sys
 import warnings
 from array import array
@@ -468,6 +469,12 @@ def test_a_file_of_a_compiled_run_has_the_same_form(tmp_path):
 # What is wrong is said as on Values
 
 
+def words_and_numbers(message):
+    """What is said, without its numbers, and these: a tanh in lanes differs from Python's in its last place."""
+    number = r"-?\d+\.?\d*(?:e[+-]?\d+)?"
+    return re.sub(number, "#", message), [float(found) for found in re.findall(number, message)]
+
+
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_divergence_is_told_in_the_same_words(name):
     messages = []
@@ -481,7 +488,9 @@ def test_divergence_is_told_in_the_same_words(name):
             next(run)
         messages.append(str(caught.value))
         assert json.dumps(run.state()) == before and run.optimizer.steps == 4 and not model.training
-    assert messages[0] == messages[1] and "in epoch 3: example" in messages[0]
+    words, numbers = zip(*map(words_and_numbers, messages))
+    assert words[0] == words[1] and "in epoch 3: example" in messages[0]
+    assert numbers[0] == pytest.approx(numbers[1], rel=1e-9)
 
 
 def test_divergence_in_validation_names_the_validation_example():

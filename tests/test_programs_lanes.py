@@ -125,6 +125,14 @@ def test_what_means_lack_is_added_side_by_side():
     assert execute(code, [1.0, 2.0, 3.0], [[1.0], [3.0]])[1] == [15.0, 25.0, 35.0]
 
 
+def test_only_what_varies_has_quick_functions():
+    listing = Listing(1, 1)
+    listing.outputs = [listing.add("tanh", (0,)), listing.add("tanh", (1,)), listing.add("exp", (1,))]
+    code = lanes_code(listing, 8)
+    assert [run.operation for run in code.before] == ["tanh"]
+    assert [run.operation for run in code.block] == ["quick tanh", "quick exp"]
+
+
 def test_memory_is_used_again_after_its_last_reader():
     listing = Listing(0, 1)
     for place in range(50):

@@ -3,7 +3,9 @@
 import os
 import threading
 from array import array
-from math import fsum, inf, isfinite, isnan, nan
+from dataclasses import replace
+from decimal import Decimal, localcontext
+from math import fsum, inf, isfinite, isnan, nan, ulp
 from struct import pack
 
 import pytest
@@ -15,7 +17,7 @@ from micrograd_nn.programs.execute import execute
 from micrograd_nn.programs.lanes import lanes_code
 from micrograd_nn.programs.listing import AT_MOST, LESS, SUM
 from micrograd_nn.programs.native import CAN_FAIL, FINITE, HEED, HUSH, OPERATIONS, Machine, why_not
-from micrograd_nn.programs.runs import GATHER, LANES, TOTAL, TOTALS, Code, Run
+from micrograd_nn.programs.runs import GATHER, LANES, QUICK, TOTAL, TOTALS, Code, Run
 from micrograd_nn.programs.whole import whole_code
 from tests.program_strategies import listings
 
@@ -23,7 +25,8 @@ needs_c = pytest.mark.skipif(bool(why_not()), reason=why_not())
 pytestmark = needs_c
 
 NOT_OF_ONE_NUMBER = (HUSH, HEED, GATHER, TOTAL, TOTALS, SUM, FINITE)
-FUNCTIONS = [operation for operation in OPERATIONS if operation not in NOT_OF_ONE_NUMBER]
+QUICK_EXP, QUICK_TANH = f"{QUICK}exp", f"{QUICK}tanh"
+FUNCTIONS = [operation for operation in OPERATIONS if operation not in (*NOT_OF_ONE_NUMBER, QUICK_EXP, QUICK_TANH)]
 ARITY = {"/": 2, "max": 2, "min": 2, "leaky_relu": 2, "power": 2, LESS: 4, AT_MOST: 4}
 EDGES = [0.0, -0.0, 5e-324, -5e-324, 2.2250738585072014e-308, 1e-200, -1e-17, 1.0, -1.0, 0.5, -0.5, 2.0, 3.7, -20.0,
          709.0, -745.0, 1e16, -1e154, 1.7976931348623157e308]  # fmt: skip
@@ -60,9 +63,15 @@ def run_once(runs, memory, outputs):
     return found[0], status
 
 
+def with_libm(code):
+    """The same code with the functions of libm for those that are only nearly so."""
+    block = [run._replace(operation=run.operation.removeprefix(QUICK)) for run in code.block]
+    return replace(code, block=block)
+
+
 def python_or_none(operation, operands):
     try:
-        return function(operation)(*operands)
+        return function(operation.removeprefix(QUICK))(*operands)
     except (ArithmeticError, ValueError):
         return None
 
@@ -91,7 +100,7 @@ def test_lanes_have_the_bits_of_the_slow_executor_and_totals_nearly(listing, lan
     few = [[data.draw(moderate) for _ in range(listing.n_inputs)] for _ in range(3)]
     rows = [few[i * i % 3] for i in range(n_rows)]
     parameters = [data.draw(moderate) for _ in range(listing.n_parameters)]
-    code = lanes_code(listing, lanes)
+    code = with_libm(lanes_code(listing, lanes))
     try:
         expected, slopes = execute(code, parameters, rows)
         values = [x for row in few for x in evaluate(listing, parameters, row)]
@@ -118,6 +127,49 @@ def test_every_operation_has_pythons_bits_at_the_edges(operation, n):
     found, status = run_once([Run(operation, n, out, operands)], memory + [0.0] * (out + n), range(out, out + n))
     assert bits(found) == bits([function(operation)(*z) for z in defined])
     assert status == 0 or not all(map(isfinite, found))
+
+
+def exactly(operation, x):
+    """The function of a number to 40 digits."""
+    with localcontext(prec=40, Emin=-999999, Emax=999999):
+        if operation == QUICK_EXP:
+            return Decimal(x).exp()
+        if abs(x) > 1e-9:
+            return 1 - 2 / ((2 * Decimal(x)).exp() + 1)
+        return Decimal(x) - Decimal(x) ** 3 / 3  # the next term is below 1e-36 of it
+
+
+@pytest.mark.parametrize(("operation", "bound"), [(QUICK_EXP, 1), (QUICK_TANH, 3)])
+@given(st.data())
+def test_quick_functions_are_within_units_in_the_last_place(operation, bound, data):
+    ranges = [st.floats(-3, 3), st.floats(-750, 709.782712893384), st.floats(-1e-7, 1e-7), st.sampled_from(EDGES)]
+    xs = [x for x in data.draw(st.lists(st.one_of(ranges), min_size=8, max_size=40)) if abs(x) < 750] + [0.5]
+    n = len(xs)
+    found, status = run_once([Run(operation, n, n, (moves(0),))], xs + [0.0] * n, range(n, 2 * n))
+    assert status == 0
+    for x, y in zip(xs, found):
+        exact = exactly(operation, x)
+        assert abs(Decimal(y) - exact) <= bound * Decimal(ulp(float(exact)))
+
+
+@pytest.mark.parametrize("n", [1, 8])
+@pytest.mark.parametrize(
+    ("operation", "x", "expected"),
+    [
+        *[(QUICK_EXP, x, 1.0) for x in (0.0, -0.0, 5e-324, -1e-310)],
+        *[(QUICK_EXP, x, 0.0) for x in (-745.2, -1e308, -inf)],
+        *[(QUICK_EXP, x, inf) for x in (709.79, 1e308, inf)],
+        *[(QUICK_TANH, x, x) for x in (0.0, -0.0, 5e-324, -1e-310, 1e-20, nan)],
+        *[(QUICK_TANH, x, 1.0) for x in (20.0, 1e308, inf)],
+        *[(QUICK_TANH, x, -1.0) for x in (-20.0, -1e308, -inf)],
+        (QUICK_EXP, nan, nan),
+    ],
+)
+def test_quick_functions_at_their_ends(operation, x, expected, n):
+    """Nothing overflows or is undefined that should not be; but a nan or an infinity may be taken for trouble."""
+    found, status = run_once([Run(operation, n, 1, (stays(0),))], [x] + [0.5] * n, range(1, 1 + n))
+    assert bits(found) == bits([expected] * n)
+    assert not isfinite(x) or (status == 0) == isfinite(expected)
 
 
 @pytest.mark.parametrize("operation", CAN_FAIL)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import nan
 
 from .evaluate import function
-from .runs import GATHER, LANES, TOTAL, TOTALS, Code, Run
+from .runs import GATHER, LANES, QUICK, TOTAL, TOTALS, Code, Run
 
 Row = Sequence[float]
 
@@ -76,7 +76,7 @@ def result(run: Run, q: int, memory: list[float]) -> float:
     if run.operation == GATHER:
         return memory[run.operands[q] // 2]
     try:
-        return function(run.operation)(*[memory[x // 2 + q * (x % 2)] for x in run.operands])
+        return function(run.operation.removeprefix(QUICK))(*[memory[x // 2 + q * (x % 2)] for x in run.operands])
     except (ArithmeticError, ValueError):
         if not run.quiet:
             raise

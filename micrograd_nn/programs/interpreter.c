@@ -5,8 +5,8 @@
    runs over as integers, so a new graph needs no compiling, and nothing here knows of Python.
 
    A promise, for which the build says -ffp-contract=off and never -ffast-math: every number comes out with the same
-   bits as from the same operations in Python, one after the other. Only totals are added in an order of their own,
-   which is the same on every machine. */
+   bits as from the same operations in Python, one after the other. Only totals are added in an order of their own, and
+   in lanes, exp and tanh are not libm's; both are the same on every machine. */
 
 #include <fenv.h>
 #include <float.h>
@@ -31,7 +31,8 @@
 enum operation { /* in the order of OPERATIONS in native.py */
     HUSH, HEED, GATHER, TOTAL, TOTALS, SUM, /* the first two stand around quiet runs */
     DIVIDE, LARGER, SMALLER, LEAK, LESS, AT_MOST, RECTIFY, ABSOLUTE, SQUARE_ROOT, POWER, FINITE,
-    EXP, LOG, EXPM1, LOG1P, SIN, COS, TAN, ATAN, SINH, COSH, TANH, ERF, SIGMOID, SOFTPLUS, ELU, SILU, GELU
+    EXP, LOG, EXPM1, LOG1P, SIN, COS, TAN, ATAN, SINH, COSH, TANH, ERF, SIGMOID, SOFTPLUS, ELU, SILU, GELU,
+    QUICK_EXP, QUICK_TANH
 };
 
 struct run {
@@ -76,6 +77,53 @@ static double (*const FUNCTIONS[])(double) = {
     [SILU] = silu, [GELU] = gelu
 };
 
+
+/* exp within 1 unit in the last place, tanh within 3 (libm's are within 0.6 and 2.2), from arithmetic alone, of which
+   compilers make vectors: of 104 numbers, a tanh takes 150 ns where libm takes 900, an exp 140 where it takes 480. */
+
+/* Variables that others might change: for constants, GCC would write branches, and so no vectors. */
+double largest_in_exp = 710, smallest_in_exp = -746, largest_in_tanh = 20; /* beyond them, results stay the same */
+
+static const double ROUNDS = 0x1.8p52; /* added and taken away again, it leaves a whole number */
+
+/* 2^k for a whole k from -1022 to 1023, of which the bits are those of k + 1023 where the exponent stands. */
+INLINE double power_of_two(double k)
+{
+    union { double number; uint64_t bits; } power = {k + ROUNDS};
+    power.bits = (power.bits + 1023) << 52;
+    return power.number;
+}
+
+/* exp(r) - 1, where x = k log 2 + r and r is small: its series to r^13, of which the first term left out is 4e-18. */
+INLINE double expm1_of_rest(double x, double *k)
+{
+    *k = (x * 0x1.71547652b82fep0 + ROUNDS) - ROUNDS; /* x / log 2 */
+    double r = (x - *k * 0x1.62e42feep-1) - *k * 0x1.a39ef35793c76p-33; /* log 2 in two parts: the first is exact */
+    double sum = 1 / 6227020800.0;
+    sum = (sum * r + 1 / 479001600.0) * r + 1 / 39916800.0;
+    sum = (sum * r + 1 / 3628800.0) * r + 1 / 362880.0;
+    sum = (sum * r + 1 / 40320.0) * r + 1 / 5040.0;
+    sum = (sum * r + 1 / 720.0) * r + 1 / 120.0;
+    sum = (sum * r + 1 / 24.0) * r + 1 / 6.0;
+    return (sum * r + 1 / 2.0) * r * r + r;
+}
+
+INLINE double quick_exp(double x)
+{
+    x = x > largest_in_exp ? largest_in_exp : x;
+    x = x < smallest_in_exp ? smallest_in_exp : x;
+    double k, rest = expm1_of_rest(x, &k), half = (k / 2 + ROUNDS) - ROUNDS; /* 2^k may be too large for a number */
+    return (rest + 1) * power_of_two(half) * power_of_two(k - half);
+}
+
+/* tanh |x| = -e / (e + 2) with e = exp(-2|x|) - 1 = 2^k (exp(r) - 1) + (2^k - 1). */
+INLINE double quick_tanh(double x)
+{
+    double k, size = fabs(x) > largest_in_tanh ? largest_in_tanh : fabs(x);
+    double rest = expm1_of_rest(-2 * size, &k), power = power_of_two(k), e = power * rest + (power - 1);
+    return copysign(-e / (e + 2), x);
+}
+
 /* What an operation makes of its operands; those that it does not have are not looked at. */
 INLINE double apply(int operation, double x, double y, double a, double b)
 {
@@ -91,6 +139,8 @@ INLINE double apply(int operation, double x, double y, double a, double b)
     case SQUARE_ROOT: return sqrt(x);
     case POWER: return x == x && y == y ? pow(x, y) : NAN; /* C says nan**0 = 1: that would hide the nan */
     case FINITE: return fabs(x) <= DBL_MAX ? x : NAN;
+    case QUICK_EXP: return quick_exp(x);
+    case QUICK_TANH: return quick_tanh(x);
     default: return FUNCTIONS[operation](x);
     }
 }
@@ -299,6 +349,8 @@ CLONES static void each(double *memory, const struct run *run, int64_t n)
     case ABSOLUTE: apply_each(ABSOLUTE, out, operands, n); break;
     case SQUARE_ROOT: apply_each(SQUARE_ROOT, out, operands, n); break;
     case FINITE: apply_each(FINITE, out, operands, n); break;
+    case QUICK_EXP: apply_each(QUICK_EXP, out, operands, n); break;
+    case QUICK_TANH: apply_each(QUICK_TANH, out, operands, n); break;
     default: apply_each(run->operation, out, operands, n);
     }
 }

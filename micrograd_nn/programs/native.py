@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from .building import NoCompiler, interpreter
 from .listing import AT_MOST, LESS, SUM
-from .runs import GATHER, TOTAL, TOTALS, Code, Run
+from .runs import GATHER, QUICK, TOTAL, TOTALS, Code, Run
 
 Numbers: TypeAlias = "array[float]"  # of typecode "d"
 Columns: TypeAlias = "Sequence[array[float]]"
@@ -24,9 +24,10 @@ OPERATIONS = (  # in the order of `enum operation` in interpreter.c
     *("/", "max", "min", "leaky_relu", LESS, AT_MOST, "relu", "abs", "sqrt", "power", FINITE),
     *("exp", "log", "expm1", "log1p", "sin", "cos", "tan", "atan", "sinh", "cosh", "tanh", "erf"),
     *("sigmoid", "softplus", "elu", "silu", "gelu"),
+    *(f"{QUICK}exp", f"{QUICK}tanh"),
 )
 NUMBERS = {operation: number for number, operation in enumerate(OPERATIONS)}
-CAN_FAIL = ("/", "power", "sqrt", "exp", "log", "expm1", "log1p", "sin", "cos", "tan", "sinh", "cosh")
+CAN_FAIL = ("/", "power", "sqrt", "exp", "log", "expm1", "log1p", "sin", "cos", "tan", "sinh", "cosh", f"{QUICK}exp")
 ALIGNMENT = 8  # doubles: a vector of the widest kind, and a line of the processor's cache
 
 

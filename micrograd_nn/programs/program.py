@@ -60,7 +60,10 @@ class Program:
         return self.shaped(outputs.tolist())[0], self.shaped_gradients(gradients.tolist())
 
     def lanes(self, rows: Batch | Iterable[Sequence[Any]]) -> tuple[list[Any], Any]:
-        """The outputs for each of many rows of inputs, and the gradient of their mean."""
+        """The outputs for each of many rows of inputs, and the gradient of their mean.
+
+        In C, exp is here right within 1 unit in the last place, and tanh within 3.
+        """
         batch = rows if isinstance(rows, Batch) else self.batch(rows)
         outputs, gradients = self.room(len(batch))
         self.run(batch, self.numbers(), outputs, gradients)

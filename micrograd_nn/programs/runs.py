@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 GATHER, TOTAL, TOTALS = "gather", "total", "totals"
+QUICK = "quick "  # before the name of a function that is right within some units in the last place, and not libm's
 
 
 class Run(NamedTuple):
@@ -19,7 +20,8 @@ class Run(NamedTuple):
     - gather: the q-th time, the number at the q-th operand (all of them offsets that stay) goes to `out + q`;
     - total: all n sums of products add up to one number at `out`; where n is LANES, it is added to what is there;
     - totals: of x y₁ y₂ …, which all move on, the total of x·y₁ is added to what is at `out`, that of x·y₂ to what is
-      behind it, and so on; n is LANES.
+      behind it, and so on; n is LANES;
+    - quick exp, quick tanh: within 1 and 3 units in the last place, for many numbers at a time.
     """
 
     operation: str
