@@ -325,9 +325,9 @@ INLINE void apply_each(int operation, double *out, const struct operand *operand
         out[i] = apply(operation, x[i], y[i], a[i], b[i]);
 }
 
-CLONES static void each(double *memory, const struct run *run, int64_t n)
+/* Four operands of a run; those that it does not have are its first. */
+INLINE void read_operands(struct operand *operands, const double *memory, const struct run *run)
 {
-    struct operand operands[4];
     for (int32_t k = 0; k < 4; k++) {
         int32_t operand = run->operands[k < run->n_operands ? k : 0];
         const double *x = at(memory, operand);
@@ -337,8 +337,14 @@ CLONES static void each(double *memory, const struct run *run, int64_t n)
             for (int i = 0; i < WIDTH; i++)
                 operands[k].stays[i] = *x;
     }
+}
+
+CLONES static void each(double *memory, const struct run *run, int64_t n)
+{
+    struct operand operands[4];
+    read_operands(operands, memory, run);
     double *out = memory + run->out;
-    switch (run->operation) { /* for each that can work on vectors, a loop of its own */
+    switch (run->operation) { /* for each operation a loop of its own, and one for all functions of libm */
     case DIVIDE: apply_each(DIVIDE, out, operands, n); break;
     case LARGER: apply_each(LARGER, out, operands, n); break;
     case SMALLER: apply_each(SMALLER, out, operands, n); break;
@@ -348,10 +354,13 @@ CLONES static void each(double *memory, const struct run *run, int64_t n)
     case RECTIFY: apply_each(RECTIFY, out, operands, n); break;
     case ABSOLUTE: apply_each(ABSOLUTE, out, operands, n); break;
     case SQUARE_ROOT: apply_each(SQUARE_ROOT, out, operands, n); break;
+    case POWER: apply_each(POWER, out, operands, n); break;
     case FINITE: apply_each(FINITE, out, operands, n); break;
     case QUICK_EXP: apply_each(QUICK_EXP, out, operands, n); break;
     case QUICK_TANH: apply_each(QUICK_TANH, out, operands, n); break;
-    default: apply_each(run->operation, out, operands, n);
+    default:
+        for (int64_t q = 0; q < n; q++)
+            out[q] = FUNCTIONS[run->operation](operands->next[operands->step ? q : 0]);
     }
 }
 
