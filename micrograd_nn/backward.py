@@ -6,7 +6,7 @@ anything goes wrong on the way, Ctrl-C included, every gradient is put back to w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
 from math import isfinite
 from threading import RLock
@@ -80,32 +80,34 @@ def backpropagate(
     finish: Callable[[list[Any], list[Any], list[Any]], Any],
     seed: Any,
     start: Any,
-    slopes: Callable[[list[Any]], Iterable[tuple[Any, ...]]],
+    slopes: Callable[[list[Any]], Iterable[Sequence[Any]]],
     inputs: list[Any] | None = None,
+    order: tuple[list[Any], list[Any]] | None = None,
 ) -> Any:
     """Run the chain rule from `output` down, every node starting afresh; answer with what `finish` makes of it.
 
-    With `inputs`, only along the paths that lead to them. If anything raises, every gradient is again what it was.
+    With `inputs`, only along the paths that lead to them; with `order`, what `computed_and_leaves` found is used again.
+    If anything raises, every gradient is again what it was.
     """
-    computed, leaves = computed_and_leaves(output)
-    order = computed + leaves
+    computed, leaves = order or computed_and_leaves(output)
+    nodes = computed + leaves
     if inputs is not None:
         computed = leading_to(inputs, computed)
     with one_at_a_time:
-        before = [node.grad for node in order]
-        put_back = assignments(order, before)
+        before = [node.grad for node in nodes]
+        put_back = assignments(nodes, before)
         try:
-            for node in order:
+            for node in nodes:
                 node.grad = start
             output.grad = seed
             any(chain_rule(computed, slopes(computed)))
-            return finish(order, leaves, before)
+            return finish(nodes, leaves, before)
         except BaseException:
             any(put_back)  # a single call into C, made ready before: no second Ctrl-C comes between
             raise
 
 
-def chain_rule(nodes: Iterable[Any], slopes: Iterable[tuple[Any, ...]]) -> Iterator[None]:
+def chain_rule(nodes: Iterable[Any], slopes: Iterable[Sequence[Any]]) -> Iterator[None]:
     """Pass every node's gradient on to its inputs, pausing after each edge: run by `any`, or taken step by step."""
     for node, local_derivatives in zip(nodes, slopes):
         upstream = node.grad
@@ -120,10 +122,12 @@ def chain_rule(nodes: Iterable[Any], slopes: Iterable[tuple[Any, ...]]) -> Itera
 def leading_to(inputs: list[Any], computed: list[Any]) -> list[Any]:
     """The computed nodes from which a path leads to one of the inputs, in the same order."""
     lead = set(inputs)
+    found = []
     for node in reversed(computed):
         if not lead.isdisjoint(node.inputs):
             lead.add(node)
-    return [node for node in computed if not lead.isdisjoint(node.inputs)]
+            found.append(node)
+    return found[::-1]
 
 
 def recorded_slopes(order: list[Any]) -> list[tuple[float, ...]]:

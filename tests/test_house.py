@@ -41,6 +41,7 @@ READING_ORDER = [  # each imports only from those before it
     *("programs.listing", "programs.tape", "programs.rewriting", "programs.symbols", "programs.branches"),
     *(
         "programs.own",
+        "programs.patterns",
         "programs.growing",
         "programs.tracing",
         "programs.sums",

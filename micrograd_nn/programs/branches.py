@@ -19,8 +19,8 @@ def both_ways(tape: Tape, rule: Callable[..., tuple[Number, ...]], *inputs: Numb
     >>> from micrograd_nn.programs.symbols import Symbol
     >>> tape = Tape(n_inputs=2)
     >>> (slope,) = both_ways(tape, relu_partials, Symbol(tape, 0), Symbol(tape, 1))
-    >>> list(zip(tape.operations, tape.operands))  # 1 if 0 < x else 0
-    [('<', (-3, 1, -1, -3))]
+    >>> list(tape.lines)  # 1 if 0 < x else 0
+    [('<', -3, 1, -1, -3)]
 
     Raises: TypeError when the rule needs to know its numbers.
     """

@@ -1,70 +1,49 @@
 """Gradients that are not known yet: what the chain rule adds up where a program is written.
 
-`x.grad += upstream * local` is the chain rule. Here `upstream` is a place on a tape, a product is two places, and a
-gradient is a list of products that grows until its node is reached.
+`x.grad += upstream * local` is the chain rule. Here `upstream` and `local` are places on a tape, a product is two
+places, and a gradient is a list of products that grows until its node is reached.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from .listing import SUM
-from .symbols import Number, Symbol, place_of
 from .tape import ONE, ZERO, Tape
 
 
-class Growing:
-    """A gradient to which products are still added: what the chain rule takes for a number."""
-
-    __slots__ = ("factors", "tape")
-
-    def __init__(self, tape: Tape, factors: list[int]) -> None:
-        self.tape = tape
-        self.factors = factors
-
-    def __add__(self, factors: tuple[int, ...]) -> Growing:
-        self.factors += factors
-        return self
-
-    def whole(self) -> Upstream:
-        """The gradient, now that nothing more is added."""
-        factors = self.factors
-        if len(factors) == 2 and ONE in factors:
-            return Upstream(self.tape, factors[1] if factors[0] == ONE else factors[0])
-        return Upstream(self.tape, self.tape.emit(SUM, tuple(factors)))
-
-
 class Upstream:
-    """A gradient that stands on the tape, and is passed on."""
+    """The gradient that is passed on at the moment: one for all nodes, as each takes its turn.
 
-    __slots__ = ("place", "tape")
+    >>> upstream = Upstream(7)
+    >>> upstream * 3, upstream * ZERO
+    ((7, 3), ())
+    """
 
-    def __init__(self, tape: Tape, place: int) -> None:
-        self.tape = tape
+    __slots__ = ("place",)
+
+    def __init__(self, place: int = ZERO) -> None:
         self.place = place
 
-    def __mul__(self, local: Number) -> tuple[int, ...]:
-        """The two factors of a product, for `+` to add; none if it is 0."""
-        if local.__class__ is Symbol:
-            return self.place, local.place
-        if local.__class__ is float:
-            return (self.place, self.tape.constant(local)) if local else ()
-        return self.place, place_of(self.tape, local)
+    def __mul__(self, local: int) -> tuple[int, ...]:
+        """The two factors of a product, for `+=` to add to a list; none if it is 0."""
+        return () if local == ZERO else (self.place, local)
 
 
 class Nothing:
     """A gradient to which nothing has been added yet."""
 
-    __slots__ = ("tape",)
-    place = ZERO
+    def __add__(self, factors: tuple[int, ...]) -> list[int] | Nothing:
+        return list(factors) if factors else self
 
-    def __init__(self, tape: Tape) -> None:
-        self.tape = tape
-
-    def __add__(self, factors: tuple[int, ...]) -> Growing | Nothing:
-        return Growing(self.tape, list(factors)) if factors else self
-
-    def whole(self) -> Nothing:
-        """Itself: nothing is passed on."""
-        return self
-
-    def __mul__(self, local: Number) -> tuple[int, ...]:
+    def __mul__(self, local: int) -> tuple[int, ...]:
         return ()
+
+
+def whole(tape: Tape, gradient: Any) -> int:
+    """The place of a gradient, now that nothing more is added."""
+    if type(gradient) is not list:
+        return ZERO
+    if len(gradient) == 2 and ONE in gradient:
+        return gradient[1] if gradient[0] == ONE else gradient[0]
+    return tape.emit(SUM, *gradient)

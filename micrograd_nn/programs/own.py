@@ -17,8 +17,8 @@ def made_by_own(tape: Tape, op: Op, xs: Sequence[Number]) -> Number:
 
     >>> tape = Tape(n_inputs=1)
     >>> double = Op("double", lambda x: x + x, lambda out, x: (2.0,))
-    >>> made_by_own(tape, double, [Symbol(tape, 0)]).place, tape.operations
-    (1, ['sum'])
+    >>> made_by_own(tape, double, [Symbol(tape, 0)]).place, list(tape.lines)
+    (1, [('sum', 0, -1, 0, -1)])
     """
 
     def forward(*xs: Number) -> tuple[Number, ...]:
@@ -41,7 +41,7 @@ def slopes_of(tape: Tape, op: Op, out: Number, xs: Sequence[Number]) -> tuple[Nu
 
 def called(tape: Tape, op: Op, xs: Sequence[Number]) -> Symbol:
     """A line that calls the operation."""
-    return Symbol(tape, tape.emit(op, tuple([place_of(tape, x) for x in xs])))
+    return Symbol(tape, tape.emit(op, *[place_of(tape, x) for x in xs]))
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def listing_of(
     places = [traced.place(output) for output in outputs]
     slopes = [i for output in outputs for i in traced.gradients(output, parameters)] if gradients else []
     guards = guards_of(traced, notes)
-    names = {x.place: node.label for node, x in traced.numbers.items() if node.label and type(x) is Symbol}
+    names = {place: node.label for node, place in traced.places.items() if node.label and place is not None}
     return finished(traced.tape, len(parameters), places, slopes, guards, names)
 
 

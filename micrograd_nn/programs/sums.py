@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from .listing import AT_MOST, LESS, SUM, Guard, Listing, Places
-from .tape import ONE, ZERO, Tape
+from .listing import AT_MOST, LESS, SUM, Guard, Listing, Operation
+from .tape import ONE, ZERO, Line, Tape
 
-Kept: TypeAlias = dict[int, list[int]]  # the operands of what becomes an instruction, by its place on the tape
+Kept: TypeAlias = dict[
+    int, tuple[Operation, Sequence[int]]
+]  # the lines that become instructions, by their places on the tape
 
 
 def finished(
@@ -22,72 +24,81 @@ def finished(
     """The listing that leads from a tape's inputs to outputs, gradients, and what guards compare.
 
     >>> tape = Tape(n_inputs=2)
-    >>> product = tape.emit("sum", (0, 1))
-    >>> outputs = [tape.emit("sum", (product, ONE, 0, ONE))]
+    >>> product = tape.emit("sum", 0, 1)
+    >>> outputs = [tape.emit("sum", product, ONE, 0, ONE)]
     >>> finished(tape, 2, outputs).operands  # x·y + x·1
     [(0, 1, 0, 2)]
     """
     names = names or {}
     roots = [*outputs, *gradients, *[place for guard in guards for place in (guard.x, guard.y, ZERO, ONE)]]
-    kept = joined(tape, counted_uses(tape, roots), names)
+    lines = list(tape.lines)
+    uses = counted_uses(tape, lines, roots)
+    for i in names:
+        uses[i] *= 2  # what has a label stays
+    kept = joined(tape, lines, uses)
     listing = Listing(n_parameters, tape.n_inputs - n_parameters)
     new = renumbered(tape, kept, roots, listing)
-    for place, operands in kept.items():
-        listing.add(tape.operations[place - tape.n_inputs], tuple([new[i] for i in operands]))
+    for operation, operands in kept.values():
+        listing.add(operation, tuple([new[i] for i in operands]))
     listing.outputs, listing.gradients = [new[i] for i in outputs], [new[i] for i in gradients]
     listing.guards = [guard._replace(x=new[guard.x], y=new[guard.y]) for guard in guards]
     listing.names = {new[i]: name for i, name in names.items() if i in kept or 0 <= i < tape.n_inputs}
-    listing.maybe = {new[i] for i in only_chosen(tape, kept, roots)}
+    listing.maybe = {new[i] for i in only_chosen(kept, roots)}
     return listing
 
 
-def counted_uses(tape: Tape, roots: Iterable[int]) -> list[int]:
+def counted_uses(tape: Tape, lines: list[Line], roots: Iterable[int]) -> list[int]:
     """How often each place is read by what is needed; 0 where nobody needs it."""
-    n_inputs = tape.n_inputs
-    uses = [0] * (n_inputs + len(tape.operations) + len(tape.constants))  # constants count from the end
+    uses = [0] * (tape.n_inputs + len(lines) + len(tape.constants))  # constants count from the end
     for i in roots:
         uses[i] += 1
-    place = n_inputs + len(tape.operations)
-    for operands in reversed(tape.operands):
+    place = tape.n_inputs + len(lines)
+    for line in reversed(lines):
         place -= 1
         if uses[place]:
-            for i in operands:
+            for i in line[1:]:
                 uses[i] += 1
     return uses
 
 
-def joined(tape: Tape, uses: list[int], names: Mapping[int, str]) -> Kept:
-    """The operands of every instruction that is needed; a sum or product read once, by a sum, goes into that sum.
+def joined(tape: Tape, lines: list[Line], uses: list[int]) -> Kept:
+    """The lines that are needed; a sum or product that is read once, by a sum, goes into that sum, and is used no more.
 
     Nothing is added in another order than it was written: a sum goes only to the front of another, a product anywhere.
-    A node that has a label stays.
     """
-    kept: Kept = {}
-    for place, (operation, operands) in enumerate(zip(tape.operations, tape.operands), start=tape.n_inputs):
+    kept = []
+    place = len(lines) + tape.n_inputs
+    for line in reversed(lines):
+        place -= 1
         if uses[place]:
-            kept[place] = summed(tape, kept, uses, names, operands) if operation is SUM else list(operands)
-    return kept
+            long = line[0] is SUM and len(line) > 3 and ONE in line[2::2]
+            kept.append((place, (line[0], summed(tape, lines, uses, line) if long else line[1:])))
+    return dict(reversed(kept))
 
 
-def summed(tape: Tape, kept: Kept, uses: list[int], names: Mapping[int, str], operands: Places) -> list[int]:
-    """The factors of a sum, those of sums that go into it included; lists grow in place: long ones are not copied."""
+def summed(tape: Tape, lines: list[Line], uses: list[int], line: Line) -> list[int]:
+    """The factors of a sum, with those of the sums that go into it; from the last to the first, then turned round."""
     factors: list[int] = []
-    for k in range(0, len(operands), 2):
-        x, y = operands[k], operands[k + 1]
-        inner = kept.get(x) if y == ONE and uses[x] == 1 and x not in names else None
-        if inner is None or tape.operations[x - tape.n_inputs] is not SUM or (k and len(inner) > 2):
-            factors += (x, y)
-        elif k:
-            factors += kept.pop(x)
-        else:
-            factors = kept.pop(x)
-    return factors
+    while line:
+        outer, line = line, ()
+        for k in range(len(outer) - 2, 0, -2):
+            x, y = outer[k], outer[k + 1]
+            inner = lines[x - tape.n_inputs] if y == ONE and x >= tape.n_inputs and uses[x] == 1 else ()
+            if not inner or inner[0] is not SUM or (k > 1 and len(inner) > 3):
+                factors += (y, x)
+                continue
+            uses[x] = 0
+            if k > 1:
+                factors += (inner[2], inner[1])
+            else:
+                line = inner
+    return factors[::-1]
 
 
 def renumbered(tape: Tape, kept: Kept, roots: Iterable[int], listing: Listing) -> list[int]:
     """The place in the listing for every place on the tape; constants that are needed become the listing's."""
-    new = list(range(tape.n_inputs)) + [0] * (len(tape.operations) + len(tape.constants))
-    needed = {i for operands in kept.values() for i in operands if i < 0} | {i for i in roots if i < 0}
+    new = list(range(tape.n_inputs)) + [0] * (len(tape.lines) + len(tape.constants))
+    needed = {i for _, operands in kept.values() for i in operands if i < 0} | {i for i in roots if i < 0}
     for i in sorted(needed, reverse=True):
         new[i] = len(listing)
         listing.constants.append(tape.constants[-1 - i])
@@ -96,14 +107,14 @@ def renumbered(tape: Tape, kept: Kept, roots: Iterable[int], listing: Listing) -
     return new
 
 
-def only_chosen(tape: Tape, kept: Kept, roots: Iterable[int]) -> set[int]:
+def only_chosen(kept: Kept, roots: Iterable[int]) -> set[int]:
     """The places that are read only where a choice falls on them: there, undefined is no error."""
     choices = (LESS, AT_MOST)
-    if not any(tape.operations[place - tape.n_inputs] in choices for place in kept):
+    if not any(i in kept for operation, operands in kept.values() if operation in choices for i in operands[2:]):
         return set()
     needed = set(roots)
     for place in reversed(kept):
         if place in needed:
-            operands = kept[place]
-            needed.update(operands[:2] if tape.operations[place - tape.n_inputs] in choices else operands)
+            operation, operands = kept[place]
+            needed.update(operands[:2] if operation in choices else operands)
     return {place for place in kept if place not in needed}

@@ -24,7 +24,7 @@ def unary(op: Op) -> Callable[[Symbol], Symbol]:
     """A line of one input, as a method."""
 
     def method(self: Symbol) -> Symbol:
-        return Symbol(self.tape, line(self.tape, op, (self.place,)))
+        return Symbol(self.tape, line(self.tape, op, self.place))
 
     return method
 
@@ -33,10 +33,10 @@ def binary(op: Op) -> tuple[Callable[[Symbol, Number], Symbol], Callable[[Symbol
     """A line of two inputs, as the two methods that Python asks for."""
 
     def method(self: Symbol, other: Number) -> Symbol:
-        return Symbol(self.tape, line(self.tape, op, (self.place, place_of(self.tape, other))))
+        return Symbol(self.tape, line(self.tape, op, self.place, place_of(self.tape, other)))
 
     def swapped(self: Symbol, other: Number) -> Symbol:
-        return Symbol(self.tape, line(self.tape, op, (place_of(self.tape, other), self.place)))
+        return Symbol(self.tape, line(self.tape, op, place_of(self.tape, other), self.place))
 
     return method, swapped
 
@@ -48,8 +48,8 @@ class Symbol:
     >>> x, y = Symbol(tape, 0), Symbol(tape, 1)
     >>> (x * y + 1).place
     3
-    >>> tape.operations, tape.operands
-    (['sum', 'sum'], [(0, 1), (2, -1, -1, -1)])
+    >>> list(tape.lines)
+    [('sum', 0, 1), ('sum', 2, -1, -1, -1)]
     """
 
     __slots__ = ("place", "tape")
@@ -82,7 +82,7 @@ class Symbol:
         """What an operation that is called with a Symbol makes."""
         if op.own:
             return op.forward(*inputs)
-        return Symbol(self.tape, line(self.tape, op, tuple([place_of(self.tape, x) for x in inputs])))
+        return Symbol(self.tape, line(self.tape, op, *[place_of(self.tape, x) for x in inputs]))
 
     def __float__(self) -> NoReturn:
         raise TypeError(NOT_KNOWN)
@@ -124,7 +124,7 @@ class Comparison:
         first, second = place_of(self.tape, a), place_of(self.tape, b)
         if first == second:
             return a
-        return Symbol(self.tape, self.tape.emit(self.relation, (self.x, self.y, first, second)))
+        return Symbol(self.tape, self.tape.emit(self.relation, self.x, self.y, first, second))
 
     def __bool__(self) -> bool:
         answers, opposite = self.tape.answers, (AT_MOST if self.relation == LESS else LESS, self.y, self.x)

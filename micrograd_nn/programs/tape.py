@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
-from .listing import Operation, Places
+Line: TypeAlias = tuple[Any, ...]  # an operation, and the places that it reads
 
 
 class Tape:
-    """Instructions as they come, each at the next place; constants stand at places below 0.
+    """Lines as they come, each at the next place; constants stand at places below 0.
 
     >>> tape = Tape(n_inputs=2)
-    >>> tape.emit("sum", (0, 1)), tape.emit("exp", (2,)), tape.emit("sum", (0, 1))
+    >>> tape.emit("sum", 0, 1), tape.emit("exp", 2), tape.emit("sum", 0, 1)
     (2, 3, 2)
     >>> tape.constant(0.5), tape.constant(2.0), tape.constant(0.5)
     (-4, -5, -4)
     """
 
-    __slots__ = ("answers", "constants", "known", "n_inputs", "numbers", "operands", "operations")
+    __slots__ = ("answers", "constants", "lines", "n_inputs", "numbers")
 
     def __init__(self, n_inputs: int) -> None:
         self.n_inputs = n_inputs  # numbers that come from outside; they stand first
-        self.operations: list[Operation] = []
-        self.operands: list[Places] = []
-        self.known: dict[Any, int] = {}
+        self.lines: dict[Line, int] = {}  # with their places, in order
         self.constants = [1.0, -1.0, 0.0]
         self.numbers: dict[Any, int] = {1.0: ONE, -1.0: MINUS_ONE, "0.0": ZERO}  # by repr where == does not tell
         self.answers: dict[Any, bool] | None = None  # to the comparisons that a rule asks for, while it is followed
 
-    def emit(self, operation: Operation, operands: Places) -> int:
+    def emit(self, *line: Any) -> int:
         """The place of what an operation makes of what stands at other places."""
-        key = operation, operands
-        place = self.known.get(key)
-        if place is None:
-            place = self.known[key] = self.n_inputs + len(self.operations)
-            self.operations.append(operation)
-            self.operands.append(operands)
-        return place
+        return self.lines.setdefault(line, self.n_inputs + len(self.lines))
 
     def constant(self, number: float) -> int:
         """The place of a number that never changes."""

@@ -7,20 +7,23 @@ gradients are now sums of products that grow; the slopes come from the table's o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..backward import assignments, backpropagate
 from ..graph import computed_and_leaves
 from ..value import Value
-from .growing import Growing, Nothing
+from .growing import Nothing, Upstream, whole
 from .own import made_by_own, slopes_of
+from .patterns import Patterns, slope_places
 from .rewriting import line
-from .symbols import Number, Symbol, place_of
+from .symbols import Comparison, Number, Symbol, place_of
 from .tape import ONE, ZERO, Tape
+
+Order: TypeAlias = tuple[list[Value], list[Value]]  # the nodes that were computed, and the leaves
 
 
 class Traced:
-    """A tape, and what stands on it for each node.
+    """A tape, and the place on it of each node.
 
     >>> x, y = Value(2.0), Value(3.0)
     >>> traced = Traced([x, y])
@@ -30,7 +33,12 @@ class Traced:
 
     def __init__(self, leaves: Sequence[Value]) -> None:
         self.tape = Tape(n_inputs=len(leaves))
-        self.numbers: dict[Value, Number] = {x: Symbol(self.tape, i) for i, x in enumerate(leaves)}
+        self.places: dict[Value, int | None] = {x: i for i, x in enumerate(leaves)}  # None where no leaf changes it
+        self.patterns = Patterns()
+        self.last: tuple[Value | None, Order] = (
+            None,
+            ([], []),
+        )  # the output that was written last, and what is behind it
 
     def place(self, node: Value) -> int:
         """The place of a node's number."""
@@ -38,48 +46,69 @@ class Traced:
 
     def number(self, node: Value) -> Number:
         """A float if none of the leaves changes it, else a Symbol; what it is made of is written first."""
-        numbers = self.numbers
-        if node in numbers:
-            return numbers[node]
-        computed, leaves = computed_and_leaves(node)
-        for leaf in leaves:
-            if leaf not in numbers:
-                numbers[leaf] = leaf._data
-        for x in reversed(computed):
-            if x not in numbers:
-                numbers[x] = self.made(x)
-        return numbers[node]
+        if node not in self.places:
+            self.write(node)
+        return self.written(node)
 
-    def made(self, node: Value) -> Number:
-        """The number of a node whose inputs' numbers are there."""
+    def written(self, node: Value) -> Number:
+        """The number of a node that has been written."""
+        place = self.places.get(node)
+        return node._data if place is None else Symbol(self.tape, place)
+
+    def write(self, output: Value) -> Order:
+        """The topological order of all that a node is made of, which is written."""
+        if output is not self.last[0]:
+            self.last = output, computed_and_leaves(output)
+            tape, places = self.tape, self.places
+            for node in reversed(self.last[1][0]):
+                if node not in places:
+                    op: Any = node.op
+                    xs: Any = tuple(map(places.get, node.inputs))
+                    places[node] = self.partly_known(node, xs) if op.own or None in xs else line(tape, op, *xs)
+        return self.last[1]
+
+    def partly_known(self, node: Value, xs: Sequence[int | None]) -> int | None:
+        """The place of a node whose operation is one's own, or some of whose inputs are known; None if all are."""
         op: Any = node.op
-        xs = [self.numbers[x] for x in node.inputs]
-        if Symbol not in map(type, xs):
-            return node._data
+        if xs.count(None) == len(xs):
+            return None
         if op.own:
-            return made_by_own(self.tape, op, xs)
+            made = made_by_own(self.tape, op, [self.written(x) for x in node.inputs])
+            return place_of(self.tape, made) if isinstance(made, Symbol | Comparison) else None
         constant = self.tape.constant
-        places = tuple([x.place if type(x) is Symbol else constant(x) for x in xs])
-        return Symbol(self.tape, line(self.tape, op, places))
+        places = [constant(x._data) if place is None else place for x, place in zip(node.inputs, xs)]
+        return line(self.tape, op, *places)
 
     def gradients(self, output: Value, parameters: Sequence[Value]) -> list[int]:
         """The places of the output's slopes in the parameters."""
-        self.number(output)
 
         def places(order: list[Value], _: list[Value], before: list[Any]) -> list[int]:
             reached = set(order)
-            found = [p.grad.whole().place if p in reached else ZERO for p in parameters]
+            found = [whole(self.tape, p.grad) if p in reached else ZERO for p in parameters]
             any(assignments(order, before))
             return found
 
-        seed, start = Growing(self.tape, [ONE, ONE]), Nothing(self.tape)
-        found: list[int] = backpropagate(output, places, seed, start, self.slopes, list(parameters))
+        seed, order = [ONE, ONE], self.write(output)
+        found: list[int] = backpropagate(output, places, seed, Nothing(), self.slopes, list(parameters), order)
         return found
 
-    def slopes(self, order: list[Value]) -> Iterator[tuple[Number, ...]]:
-        """The local derivatives of every node, by its operation's rule; to its gradient nothing more is added."""
-        numbers = self.numbers
+    def slopes(self, order: list[Value]) -> Iterator[Sequence[int]]:
+        """The places of every node's local derivatives; to its gradient nothing more is added."""
+        upstream = Upstream()
         for node in order:
-            op: Any = node.op
-            node.grad = node.grad.whole()
-            yield slopes_of(self.tape, op, numbers[node], [numbers[x] for x in node.inputs])
+            if type(node.grad) is list:
+                upstream.place = whole(self.tape, node.grad)
+                node.grad = upstream
+            yield self.local_derivatives(node)
+
+    def local_derivatives(self, node: Value) -> Sequence[int]:
+        """The places of a node's local derivatives, from the pattern of its operation or by following the rule."""
+        op: Any = node.op
+        pattern = self.patterns[op, len(node.inputs)]
+        if pattern and pattern.fixed:
+            return pattern.fixed
+        given: Any = self.places[node], *map(self.places.get, node.inputs)
+        if pattern and None not in given and (not pattern.lines or len(set(given)) == len(given)):
+            return pattern.slopes_at(self.tape, given)
+        slopes = slopes_of(self.tape, op, self.written(node), [self.written(x) for x in node.inputs])
+        return slope_places(self.tape, slopes)
