@@ -13,6 +13,7 @@ from ..backward import assignments, backpropagate
 from ..graph import computed_and_leaves
 from ..value import Value
 from .growing import Nothing, Upstream, whole
+from .listing import Places
 from .own import made_by_own, slopes_of
 from .patterns import Patterns, slope_places
 from .rewriting import line
@@ -102,13 +103,20 @@ class Traced:
             yield self.local_derivatives(node)
 
     def local_derivatives(self, node: Value) -> Sequence[int]:
-        """The places of a node's local derivatives, from the pattern of its operation or by following the rule."""
+        """The places of a node's local derivatives, from the pattern of its operation where it fits."""
         op: Any = node.op
         pattern = self.patterns[op, len(node.inputs)]
         if pattern and pattern.fixed:
             return pattern.fixed
         given: Any = self.places[node], *map(self.places.get, node.inputs)
-        if pattern and None not in given and (not pattern.lines or len(set(given)) == len(given)):
+        if pattern and not pattern.lines:
+            return pattern.slopes_at(self.tape, given if None not in given else self.with_known(node, given))
+        if pattern and None not in given and len(set(given)) == len(given):
             return pattern.slopes_at(self.tape, given)
         slopes = slopes_of(self.tape, op, self.written(node), [self.written(x) for x in node.inputs])
         return slope_places(self.tape, slopes)
+
+    def with_known(self, node: Value, given: Sequence[int | None]) -> Places:
+        """The places of a node and its inputs, numbers that are known included; −0 counts as 0."""
+        constant = self.tape.constant
+        return tuple([constant(x._data or 0.0) if i is None else i for i, x in zip(given, (node, *node.inputs))])
