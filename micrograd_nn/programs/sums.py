@@ -37,9 +37,9 @@ def finished(
         uses[i] *= 2  # what has a label stays
     kept = joined(tape, lines, uses)
     listing = Listing(n_parameters, tape.n_inputs - n_parameters)
-    new = renumbered(tape, kept, roots, listing)
-    for operation, operands in kept.values():
-        listing.add(operation, tuple([new[i] for i in operands]))
+    new = renumbered(tape, kept, uses, listing)
+    listing.operations = [operation for operation, _ in kept.values()]
+    listing.operands = [tuple([new[i] for i in operands]) for _, operands in kept.values()]
     listing.outputs, listing.gradients = [new[i] for i in outputs], [new[i] for i in gradients]
     listing.guards = [guard._replace(x=new[guard.x], y=new[guard.y]) for guard in guards]
     listing.names = {new[i]: name for i, name in names.items() if i in kept or 0 <= i < tape.n_inputs}
@@ -88,6 +88,7 @@ def summed(tape: Tape, lines: list[Line], uses: list[int], line: Line) -> list[i
                 factors += (y, x)
                 continue
             uses[x] = 0
+            uses[ONE] -= 1
             if k > 1:
                 factors += (inner[2], inner[1])
             else:
@@ -95,15 +96,15 @@ def summed(tape: Tape, lines: list[Line], uses: list[int], line: Line) -> list[i
     return factors[::-1]
 
 
-def renumbered(tape: Tape, kept: Kept, roots: Iterable[int], listing: Listing) -> list[int]:
-    """The place in the listing for every place on the tape; constants that are needed become the listing's."""
-    new = list(range(tape.n_inputs)) + [0] * (len(tape.lines) + len(tape.constants))
-    needed = {i for _, operands in kept.values() for i in operands if i < 0} | {i for i in roots if i < 0}
-    for i in sorted(needed, reverse=True):
-        new[i] = len(listing)
-        listing.constants.append(tape.constants[-1 - i])
-    for k, place in enumerate(kept):
-        new[place] = listing.first_instruction + k
+def renumbered(tape: Tape, kept: Kept, uses: list[int], listing: Listing) -> list[int]:
+    """The place in the listing for every place on the tape; constants that are used become the listing's."""
+    new = list(range(tape.n_inputs)) + [0] * (len(uses) - tape.n_inputs)
+    for i, number in enumerate(tape.constants, start=1):
+        if uses[-i]:
+            new[-i] = len(listing)
+            listing.constants.append(number)
+    for i, place in enumerate(kept, start=listing.first_instruction):
+        new[place] = i
     return new
 
 
