@@ -26,7 +26,7 @@ class Pattern:
     ((9,), [('/', -4, 8)])
     """
 
-    __slots__ = ("chosen", "constants", "fixed", "lines")
+    __slots__ = ("chosen", "constants", "fixed", "lines", "plain")
 
     def __init__(self, op: Op, n_inputs: int) -> None:
         tape = Tape(n_inputs=1 + n_inputs)
@@ -34,12 +34,13 @@ class Pattern:
         places = slope_places(tape, slopes)
         self.lines = list(tape.lines)
         self.constants = tape.constants[len(COMMON) :]
+        self.plain = not self.lines and not self.constants  # slopes are inputs, the result, or 1, −1 and 0
         self.fixed = places if set(places) <= set(COMMON) else None  # a sum's slopes are 1, wherever its inputs stand
         self.chosen = itemgetter(*places, 0)  # one more than is asked for, or a single one were no tuple
 
     def slopes_at(self, tape: Tape, given: Places) -> Sequence[int]:
         """The places of the slopes, and one more, where the result and the inputs stand at these, no two the same."""
-        if not self.lines:
+        if self.plain:
             return self.chosen(given + COMMON)
         constants = [tape.constant(number) for number in self.constants]
         places = [*given, *[0] * len(self.lines), *reversed(constants), *COMMON]

@@ -36,10 +36,8 @@ class Traced:
         self.tape = Tape(n_inputs=len(leaves))
         self.places: dict[Value, int | None] = {x: i for i, x in enumerate(leaves)}  # None where no leaf changes it
         self.patterns = Patterns()
-        self.last: tuple[Value | None, Order] = (
-            None,
-            ([], []),
-        )  # the output that was written last, and what is behind it
+        self.output: Value | None = None  # what was written last, and its topological order
+        self.order: Order = [], []
 
     def place(self, node: Value) -> int:
         """The place of a node's number."""
@@ -57,16 +55,16 @@ class Traced:
         return node._data if place is None else Symbol(self.tape, place)
 
     def write(self, output: Value) -> Order:
-        """The topological order of all that a node is made of, which is written."""
-        if output is not self.last[0]:
-            self.last = output, computed_and_leaves(output)
-            tape, places = self.tape, self.places
-            for node in reversed(self.last[1][0]):
+        """The topological order of all that a node is made of, which is written; found once for both directions."""
+        if output is not self.output:
+            order, tape, places = computed_and_leaves(output), self.tape, self.places
+            for node in reversed(order[0]):
                 if node not in places:
                     op: Any = node.op
                     xs: Any = tuple(map(places.get, node.inputs))
                     places[node] = self.partly_known(node, xs) if op.own or None in xs else line(tape, op, *xs)
-        return self.last[1]
+            self.output, self.order = output, order
+        return self.order
 
     def partly_known(self, node: Value, xs: Sequence[int | None]) -> int | None:
         """The place of a node whose operation is one's own, or some of whose inputs are known; None if all are."""
@@ -109,7 +107,7 @@ class Traced:
         if pattern and pattern.fixed:
             return pattern.fixed
         given: Any = self.places[node], *map(self.places.get, node.inputs)
-        if pattern and not pattern.lines:
+        if pattern and pattern.plain:
             return pattern.slopes_at(self.tape, given if None not in given else self.with_known(node, given))
         if pattern and None not in given and len(set(given)) == len(given):
             return pattern.slopes_at(self.tape, given)
