@@ -64,9 +64,8 @@ for way, started in {
     for _ in range(EPOCHS):
         loss = epoch()
         seconds[way].append(perf_counter() - start)
-    an_epoch = (seconds[way][-1] - seconds[way][1]) / (
-        EPOCHS - 1
-    )  # the first step of a program is checked against Values
+    steps = seconds[way][1:]  # without the first, in which a program is checked against Values
+    an_epoch = (steps[-1] - steps[0]) / (EPOCHS - 1)
     print(f"{way:9}  {seconds[way][0]:16.3f}   {1000 * an_epoch:11.3f}   {loss:.12f}")
 
 folder = Path("pictures")

@@ -26,7 +26,7 @@ from .op import Op
 from .page import page
 from .paths import paths
 from .plot import plot
-from .programs import Program, compile, value_and_grad
+from .programs import OtherBranchError, Program, compile, value_and_grad
 from .render import RenderError
 from .report import report
 from .saving import load, read_metadata, resume, save
@@ -74,6 +74,7 @@ __all__ = [  # in reading order
     "compile",
     "value_and_grad",
     "Program",
+    "OtherBranchError",
     "report",
     "plot",
     "charts",

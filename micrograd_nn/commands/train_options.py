@@ -66,11 +66,7 @@ def of_training(add: Callable[..., Any]) -> None:
     add("--clip-norm", type=float, metavar="NORM", help="shorten gradients that are longer (1 parity, memory)")
     patience = "stop N epochs after the best loss (of the validation loss, if rows are held out), and keep the best"
     add("--patience", type=int, metavar="N", help=patience)
-    add(
-        "--compiled",
-        action="store_true",
-        help="compile the steps: the same, many times faster",
-    )
+    add("--compiled", action="store_true", help="compile the steps: the same, many times faster")
 
 
 def of_files(add: Callable[..., Any]) -> None:
