@@ -15,7 +15,7 @@ from micrograd_nn.programs.dialects import jax_source, python_source, python_tex
 from micrograd_nn.programs.evaluate import evaluate
 from micrograd_nn.programs.guarded import OtherBranchError
 from micrograd_nn.programs.identifiers import Names, identifier
-from micrograd_nn.programs.listing import AT_MOST, LESS, SUM, Listing
+from micrograd_nn.programs.listing import AT_MOST, LESS, SUM, Guard, Listing
 from micrograd_nn.programs.needed import varying
 from micrograd_nn.programs.python_function import LINE, PART, python_function
 from micrograd_nn.programs.python_lanes import python_lanes
@@ -285,6 +285,16 @@ def test_a_python_file_runs_alone(tmp_path):
     path.write_text(python_source(neuron()) + "\nprint(program([-3.0, 1.0, 7.0], [2.0, 0.5]))\n", encoding="utf-8")
     done = subprocess.run([sys.executable, "-I", path], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout == "([1.5], [2.0, 0.5, 1.0])\n"
+
+
+@pytest.mark.parametrize("source", [python_source, torch_source, jax_source])
+def test_a_check_brings_nothing_into_a_file_but_itself(source):
+    """What it says may be any word, such as `relu` and `torch` in a file's name; constants are numbers there."""
+    listing = Listing(1, 0, constants=[0.0], outputs=[0])
+    listing.guards.append(Guard(LESS, 1, 0, True, "torch/relu/jax.py:3"))
+    text = source(listing)
+    assert "recorded where 0.0 < p1 (torch/relu/jax.py:3)" in text
+    assert "def relu" not in text and (source is torch_source) == ("import torch" in text)
 
 
 @pytest.mark.parametrize("source", [python_source, torch_source, jax_source])

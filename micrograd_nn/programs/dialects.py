@@ -8,7 +8,11 @@ from .needed import own_operations
 from .source import ARRAYS, PYTHON, Dialect, Text
 
 OF_ROWS = """\
-An input may also be an array, with a number for each row of a batch; then so are outputs and gradients.
+An input may also be an array, with a number for each row of a batch; then so is what depends on it.
+Where mathematics ends, Python raises; here it gives nan or an infinity.
+"""
+OF_JAX = f"""\
+{OF_ROWS}On a CPU, JAX takes numbers below 2.3e-308 for 0. Checks, if there are any, cannot be made within jax.jit.
 """
 
 
@@ -56,7 +60,7 @@ def jax_source(listing: Listing) -> str:
 
     Raises: ValueError for an operation of one's own.
     """
-    return described(listing, "JAX", OF_ROWS) + with_definitions(stand_alone(listing, ARRAYS), IN_JAX, FOR_JAX)
+    return described(listing, "JAX", OF_JAX) + with_definitions(stand_alone(listing, ARRAYS), IN_JAX, FOR_JAX)
 
 
 def stand_alone(listing: Listing, dialect: Dialect) -> str:

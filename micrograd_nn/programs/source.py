@@ -107,12 +107,16 @@ class Text:
         """The operands; beside an array, a number in arithmetic may stand as it is."""
         constants = range(self.listing.first_constant, self.listing.first_instruction)
         if operation in (SUM, "/") and not all(i in constants for i in places):
-            return [self.names[i] if i in self.names else literal(self.constant(i)) for i in places]
+            return [self.said(i) for i in places]
         return [self.read(i) for i in places]
 
     def read(self, place: int) -> str:
         """What stands for a place: its name, or a number."""
-        return self.names.get(place) or self.dialect.number.format(literal(self.constant(place)))
+        return self.names.get(place) or self.dialect.number.format(self.said(place))
+
+    def said(self, place: int) -> str:
+        """What a place is called where people read it: its name, or a number."""
+        return self.names.get(place) or literal(self.constant(place))
 
     def constant(self, place: int) -> float:
         """The number in the place of a constant."""
@@ -122,7 +126,7 @@ class Text:
         """The lines that raise unless the guards are kept that can be checked once a place is filled."""
         for guard in self.guards.get(place, ()):
             yield f"if {self.differs(guard)}:"
-            yield f"    raise ValueError({broken(guard, self.read(guard.x), self.read(guard.y))!r})"
+            yield f"    raise ValueError({broken(guard, *map(self.said, (guard.x, guard.y)))!r})"
 
     def differs(self, guard: Guard) -> str:
         """The condition under which a guard is not kept."""
