@@ -281,6 +281,8 @@ def test_what_cannot_be_compiled_is_refused(call, error, message):
         (lambda p: p.exp(), 1.0, 1000.0, OverflowError, "exp overflows at x = 1000.0"),
         (lambda p: 1 / (1 + p.exp()), 1.0, 1000.0, OverflowError, "exp overflows"),
         (lambda p: p * p, 1.0, 1e200, OverflowError, r"\* overflows at x = 1e\+200"),
+        (lambda p: 1e200 / (p * p), 1.0, 1e200, OverflowError, r"\* overflows at x = 1e\+200"),
+        (lambda p: p * (p * p) ** -0.5, 1.0, 1e200, OverflowError, r"\* overflows at x = 1e\+200"),
         (lambda p: p**0.5, 1.0, -2.0, ValueError, r"\*\* is undefined|power"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from math import isfinite
 from typing import Any, Protocol, TypeAlias
@@ -13,6 +14,7 @@ from .guarded import counting
 from .lanes import lanes_code
 from .listing import Listing
 from .native import Columns, Machine
+from .needed import divisors
 from .python_function import python_function
 from .python_lanes import python_lanes
 from .whole import whole_code
@@ -93,12 +95,16 @@ def block(n_rows: int) -> int:
 
 
 class InPython:
-    """Generated Python."""
+    """Generated Python.
+
+    It computes divisors as outputs too: had one overflowed, the quotient would be 0, and nobody would know.
+    """
 
     name = "Python"
 
     def __init__(self, listing: Listing) -> None:
-        self.listing = listing
+        self.n_outputs = len(listing.outputs)
+        self.listing = replace(listing, outputs=[*listing.outputs, *divisors(listing)])
 
     @cached_property
     def of_one(self) -> Callable[..., Any]:
@@ -135,8 +141,18 @@ class InPython:
             found, slopes = function(*given)
         except (ArithmeticError, ValueError):
             return True
-        outputs[:], gradients[:] = array("d", found), array("d", slopes)
+        outputs[:], gradients[:] = self.wanted(found), array("d", slopes)
         return not (finite(found) and finite(slopes))
+
+    def wanted(self, found: list[float]) -> Numbers:
+        """The outputs that were asked for, of all that each row has."""
+        n, each = self.n_outputs, len(self.listing.outputs)
+        if n == each:
+            return array("d", found)
+        outputs = array("d", bytes(8 * n * len(found) // each))
+        for k in range(n):
+            outputs[k::n] = array("d", found[k::each])
+        return outputs
 
 
 def finite(numbers: Sequence[float]) -> bool:

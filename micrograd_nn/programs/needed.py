@@ -9,6 +9,8 @@ from typing import TypeAlias
 from ..op import Op
 from .listing import SUM, Listing, Operation, Places
 
+LOST: dict[Operation, int] = {"/": 1, "power": 0}  # the operand of which an infinity may leave nothing but a 0
+
 Factors: TypeAlias = list[int]  # a b c d of a·b + c·d
 Sums: TypeAlias = dict[int, tuple[Factors, Factors]]
 
@@ -68,6 +70,12 @@ def differing(factors: Places, inner: Set[int], wanted: bool) -> Factors:
     """The products of which a factor is inner, or those of which none is."""
     products = zip(factors[::2], factors[1::2])
     return [i for product in products if inner.isdisjoint(product) != wanted for i in product]
+
+
+def divisors(listing: Listing) -> list[int]:
+    """The results that others are divided by, or that are raised to a power; not those that only a choice may need."""
+    found = {operands[LOST[op]] for _, op, operands in listing.lines() if op in LOST}
+    return [i for i in sorted(found - listing.maybe) if i >= listing.first_instruction]
 
 
 def instruction(listing: Listing, place: int) -> tuple[Operation, Places]:
