@@ -6,7 +6,7 @@ import pytest
 
 from tests.benchmarks import __main__ as benchmarks
 from tests.benchmarks import contest as contests
-from tests.benchmarks import growth, lines, rows, tasks
+from tests.benchmarks import graphs, growth, lines, rows, tasks
 from tests.benchmarks.contest import Effort, Result, contest, disagreement, distance
 from tests.benchmarks.contestants import CONTESTANTS, Contestant
 from tests.benchmarks.contestants.compiled import given
@@ -128,6 +128,12 @@ def test_growth_says_from_where_on_the_peer_is_faster(monkeypatch):
     monkeypatch.setattr(Contestant, "missing", "")
     *_, last = growth.growing(rows.BATCHES[:3], LEAST)
     assert (last.work, last.ours) == ("PyTorch batched is faster", "from moons step, batch 10 on")
+
+
+def test_graphs_are_not_measured_in_python_against_the_targets_of_c(monkeypatch):
+    monkeypatch.setattr(Contestant, "missing", "cc is not installed")
+    (line,) = graphs.lines(LEAST)
+    assert (line.ours, line.reached) == ("cc is not installed", None)
 
 
 def test_what_falls_short_is_listed_and_is_an_exit_code(monkeypatch, capsys):

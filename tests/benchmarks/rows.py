@@ -38,6 +38,7 @@ CLASSES = [
 ]
 TRANSFORMER = [
     Row("GPT", "C whole", "PyTorch batched", 15),
+    Row("GPT", "C whole", "PyTorch batched, tuned"),
     Row("GPT", "C whole", "eager, expanded"),
     Row("GPT", "Python whole", "eager, expanded", 20),
     Row("GPT", "Python whole", "eager"),
