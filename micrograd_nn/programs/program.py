@@ -108,7 +108,8 @@ class Program:
     def save(self, path: str | os.PathLike[str], language: str = "Python") -> Path:
         """Write a file that computes the same without this package, in "Python", "PyTorch" or "JAX", and give its path.
 
-        Parameters and inputs are what its function `program(parameters, inputs)` is given.
+        Parameters and inputs are what its function `program(parameters, inputs)` is given. Where a sum overflows, the
+        program raises; the file goes on with the infinity.
 
         Raises: ValueError for another language, and for an operation of one's own, which no file can hold; OSError.
         """
