@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from time import perf_counter, process_time
@@ -49,6 +50,7 @@ def main(contestant: str, work: str) -> None:
 
     A line with a number asks for so many steps, and 0 for the parameters.
     """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # where somebody presses Ctrl-C, one traceback is enough
     keep_to_one_processor()
     make = CONTESTANTS[contestant].loaded()
     start = perf_counter()
