@@ -102,6 +102,21 @@ def own_names(listing: Listing) -> dict[Op, str]:
     return {op: f"own{k}" for k, op in enumerate(own_operations(listing))}
 
 
+def checked(op: Op) -> Callable[..., float]:
+    """The function of an operation of one's own, giving floats.
+
+    Raises, when called: ValueError where it makes a nan or an infinity of finite numbers; what comes next may hide it.
+    """
+
+    def forward(*xs: float) -> float:
+        out = float(op.forward(*xs))
+        if not math.isfinite(out) and all(map(math.isfinite, xs)):
+            raise ValueError(op.name)
+        return out
+
+    return forward
+
+
 def namespace(listing: Listing) -> dict[str, Any]:
     """What the names in written code stand for."""
 
@@ -109,7 +124,7 @@ def namespace(listing: Listing) -> dict[str, Any]:
         raise OtherBranchError(broken(listing.guards[k]))
 
     table = {name: op.forward for name, op in TABLE.items()}
-    own = {name: op.forward for op, name in own_names(listing).items()}
+    own = {name: checked(op) for op, name in own_names(listing).items()}
     helpers = {"quiet": quiet, "quotient": quotient, "other_branch": other_branch}
     return table | own | helpers | {"pow": math.pow, "nan": math.nan, "inf": math.inf}
 

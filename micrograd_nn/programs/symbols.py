@@ -140,9 +140,10 @@ class Comparison:
     __sub__, __rsub__ = counted(operator.sub)
     __mul__, __rmul__ = counted(operator.mul)
     __truediv__, __rtruediv__ = counted(operator.truediv)
+    __eq__, __hash__ = Symbol.__eq__, None  # type: ignore[assignment]
 
 
-class Undecided(Exception):  # noqa: N818 - a question, no error
+class Undecided(BaseException):  # a question, no error, and not meant for an `except` in the rule that asks it
     """A rule asks for the outcome of a comparison, and both are possible."""
 
     def __init__(self, comparison: Comparison) -> None:

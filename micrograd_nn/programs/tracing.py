@@ -72,7 +72,7 @@ class Traced:
         if xs.count(None) == len(xs):
             return None
         if op.own:
-            made = made_by_own(self.tape, op, [self.written(x) for x in node.inputs])
+            made = made_by_own(self.tape, node, [self.written(x) for x in node.inputs])
             return place_of(self.tape, made) if isinstance(made, Symbol | Comparison) else None
         constant = self.tape.constant
         places = [constant(x._data) if place is None else place for x, place in zip(node.inputs, xs)]
@@ -111,7 +111,7 @@ class Traced:
             return pattern.slopes_at(self.tape, given if None not in given else self.with_known(node, given))
         if pattern and None not in given and len(set(given)) == len(given):
             return pattern.slopes_at(self.tape, given)
-        slopes = slopes_of(self.tape, op, self.written(node), [self.written(x) for x in node.inputs])
+        slopes = slopes_of(self.tape, node, self.written(node), [self.written(x) for x in node.inputs])
         return slope_places(self.tape, slopes)
 
     def with_known(self, node: Value, given: Sequence[int | None]) -> Places:
