@@ -8,6 +8,7 @@ from typing import Any
 
 from .graph import varying
 from .op import Op
+from .watching import see_reading
 
 NUMBERS = (float, int, Real)  # the first two only because they are found faster than through an abstract class
 
@@ -50,6 +51,7 @@ def operands(inputs: tuple[Any, ...]) -> str:
 
 def undefined(op: Op, inputs: tuple[Any, ...], error: Exception) -> Exception:
     """The error to raise where mathematics, or the range of a float, ends; built in, and of the kind of `error`."""
+    see_reading(*inputs)  # whoever catches it takes a branch
     what = "overflows" if isinstance(error, OverflowError) else "is undefined"
     kind = next(k for k in (OverflowError, ZeroDivisionError, ArithmeticError, ValueError) if isinstance(error, k))
     why = f": {error}" if op.own and str(error) else ""

@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 from .ops import constant
+from .watching import see_reading
 
 NOT_COMPUTED = float("0")  # this very object, compared with `is`, is a gradient that no backward has reached
 
@@ -78,6 +79,8 @@ def computed_and_leaves(output: Any) -> tuple[list[Any], list[Any]]:
 
 def shallow_copy(node: Any) -> Any:
     """A node of the same class with the same fields."""
+    if not node.inputs:
+        see_reading(node)
     twin = object.__new__(type(node))
     for field in node.__slots__:
         setattr(twin, field, getattr(node, field))
@@ -98,6 +101,8 @@ def pickled(output: Any) -> tuple[Any, ...]:
 
     Leaves are pickled as themselves, so several graphs in one pickle go on sharing their leaves.
     """
+    if not output.inputs:
+        see_reading(output)
     order = topological_order(output)[::-1]
     place = {node: i for i, node in enumerate(order)}
     nodes = [node if node is not output and not node.inputs else None for node in order]

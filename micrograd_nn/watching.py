@@ -48,7 +48,7 @@ def watching(leaves: Iterable[Any] = ()) -> Iterator[list[Note]]:
 
     Noted are all comparisons of this thread or task; `bool(x)` is two, with 0. Data counts in nodes that were computed
     and in these leaves: where code outside this package reads it, where `no_grad()` does not record what is made of it,
-    and where gradients of it are taken as floats.
+    where gradients of it are taken as floats, where such a leaf is copied, and where mathematics ends.
     """
     watch = Watch(frozenset(leaves), [])
     with inside(depth):

@@ -14,7 +14,7 @@ import micrograd_nn
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "micrograd_nn"
 READING_ORDER = [  # each imports only from those before it
-    *("op", "functions", "ops", "graph", "errors", "contexts", "sources", "watching", "backward"),
+    *("op", "functions", "ops", "contexts", "sources", "watching", "graph", "errors", "backward"),
     *("no_grad", "value", "gradcheck"),
     *("module", "settings", "initial", "collector", "dropout", "nn"),
     *("quoting", "places", "formulas", "names", "forward", "steps", "mistakes", "breakpoints", "walk"),

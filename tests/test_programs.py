@@ -1,6 +1,8 @@
 """Compiled programs give what the engine gives: values, gradients, higher orders, on every back end."""
 
+import copy
 import math
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -150,6 +152,17 @@ def test_sorting_is_guarded_too(backend):
         program([6.0, 4.0, 9.0])
 
 
+def test_a_branch_that_an_error_decided_is_refused():
+    def log_or_itself(x):
+        try:
+            return x.log()
+        except ValueError:
+            return x * 1
+
+    with pytest.raises(ValueError, match=r"data \(node 'x'\) was read at test_programs.py"):
+        compile(log_or_itself, inputs=[-1.0])
+
+
 def test_a_branch_on_what_never_changes_needs_no_guard():
     w = Value(2.0)
     program = compile(lambda x: x * w if Value(1.0) > 0 else x, inputs=[1.0])
@@ -189,6 +202,9 @@ def test_running_statistics_that_would_not_follow_are_refused():
         (lambda w, x: x * (w * x).data, "data was read at test_programs.py"),
         (lambda w, x: x * x.data, "data"),
         (lambda w, x: x * float((w * x).__copy__().data), "data"),
+        (lambda w, x: x * copy.copy(w), "data"),
+        (lambda w, x: copy.deepcopy(x * w), "data"),
+        (lambda w, x: pickle.loads(pickle.dumps([x]))[0], r"data \(node 'x'\) was read"),
     ],
 )
 def test_a_number_that_leaves_the_graph_is_refused(leak, why):
