@@ -3,6 +3,7 @@
 import copy
 import math
 import pickle
+from array import array
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micrograd_nn import MLP, Op, Value, compile, grad, layers, losses, ops, value_and_grad
-from micrograd_nn.programs import OtherBranchError
+from micrograd_nn.programs import Batch, OtherBranchError
 from micrograd_nn.programs.native import why_not
 from tests.strategies import BINARY, UNARY, programs
 
@@ -228,6 +229,9 @@ def test_a_number_that_leaves_the_graph_is_refused(leak, why):
         ([float("nan")], ValueError, "row 1: x is nan"),
         ([float("-inf")], ValueError, "row 1: x is -inf"),
         ([10**400], OverflowError, "row 1, x: "),
+        ({1.0}, TypeError, "row 1 must be a list of 1 input"),
+        ({1.0: 2.0}, TypeError, "row 1 must be a list of 1 input"),
+        (bytearray(b"1"), TypeError, "row 1 must be a list of 1 input"),
     ],
 )
 def test_inputs_that_a_program_cannot_take_are_refused(backend, inputs, error, message):
@@ -253,6 +257,61 @@ def test_rows_that_a_program_cannot_take_are_refused(rows, error, message):
     w, x, y = w_times_x()
     with pytest.raises(error, match=message):
         compile(y, [w], [x]).lanes(rows)
+
+
+@both
+@pytest.mark.parametrize("inputs", [None, 5, [1.0], iter([])])
+def test_a_program_without_inputs_takes_none(backend, inputs):
+    w = Value(3.0)
+    program = compile(w * w, [w], backend=backend)
+    assert program() == program([]) == (9.0, [6.0])
+    with pytest.raises((TypeError, ValueError), match="0 inputs"):
+        program(inputs)
+
+
+@both
+@pytest.mark.parametrize(
+    ("place", "wrong", "error", "message"),
+    [
+        (0, Batch([[1.0, 2.0]], ["a", "b"]), ValueError, r"rows have 2 numbers, but this program takes 1 input \(x\)"),
+        (1, array("d", [3.0, 3.0]), ValueError, "parameters need an array of 1 doubles, not of 2"),
+        (1, [3.0], TypeError, "parameters must be in an array of doubles"),
+        (2, array("d", [0.0]), ValueError, "outputs need an array of 2 doubles, not of 1"),
+        (2, array("f", [0.0, 0.0]), TypeError, "outputs must be in an array of doubles"),
+        (3, array("d"), ValueError, "gradients need an array of 1 doubles, not of 0"),
+        (3, array("f", [0.0]), TypeError, "gradients must be in an array of doubles"),
+    ],
+)
+def test_arrays_that_a_program_cannot_run_on_are_refused(backend, place, wrong, error, message):
+    w, x, y = w_times_x()
+    program = compile(y, [w], [x], backend=backend)
+    given = [program.batch([[1.0], [2.0]]), program.numbers(), *program.room(2)]
+    program.run(*given)
+    assert list(given[2]) == [3.0, 6.0]
+    given[place] = wrong
+    with pytest.raises(error, match=message):
+        program.run(*given)
+
+
+@both
+def test_what_is_no_number_is_named(backend):
+    w, x, y = w_times_x()
+    program = compile([y, y * math.inf], [w], [x], backend=backend)
+    with pytest.raises(ValueError, match="output 2 is inf, and a program gives finite numbers only"):
+        program([1.0])
+    w.data = math.nan
+    with pytest.raises(ValueError, match="w is nan"):
+        program([1.0])
+
+
+def test_data_that_has_changed_since_is_refused_where_it_would_count_half():
+    c, w = Value(2.0), Value(1.0)
+    output = w * (c * c) + c
+    assert compile(output, [w])() == (6.0, [4.0])
+    c.data = 3.0  # c as it is now, but c·c as it was?
+    with pytest.raises(ValueError, match=r"data has changed since \* was recorded"):
+        compile(output, [w])
+    assert compile(output, [w, c])() == (12.0, [9.0, 7.0])
 
 
 def test_numbers_of_all_real_kinds_are_taken():

@@ -49,7 +49,7 @@ def compile(
     The back end is "C" where there is a compiler, else "Python"; `program.why` says why it is not C.
 
     Raises: TypeError for what is no Value, ValueError for parameters and inputs that are no leaves or come twice, and
-    for a function that computes with `.data` of what the program would change.
+    for a function that computes with `.data` of what the program would change, or for data that has changed since.
     """
     listing, several = recorded(output, list(parameters), list(inputs), gradients)
     runner, why = backend_for(listing, backend)

@@ -40,6 +40,17 @@ def check(listing: Listing, numbers: list[float]) -> None:
     for place, operation, operands in listing.lines():
         numbers.append(result(listing, place, operation, operands, numbers))
     check_guards(listing, numbers)
+    if not all(isfinite(numbers[place]) for place in (*listing.outputs, *listing.gradients)):
+        raise_not_finite(listing, numbers)
+
+
+def raise_not_finite(listing: Listing, numbers: Sequence[float]) -> None:
+    """Raise what names the first parameter, output or gradient that is not finite, as one of the last two is."""
+    for kind, places in (("parameter", range(listing.n_parameters)), ("output", listing.outputs)):
+        for k, place in enumerate(places, start=1):
+            if not isfinite(numbers[place]):
+                name = listing.names.get(place) or f"{kind} {k}"
+                raise ValueError(f"{name} is {numbers[place]}, and a program gives finite numbers only")
     for k, place in enumerate(listing.gradients):
         if not isfinite(numbers[place]):
             name = listing.names.get(k % listing.n_parameters) or f"parameter {k % listing.n_parameters + 1}"

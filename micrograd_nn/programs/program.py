@@ -14,7 +14,7 @@ from .backends import Backend, Numbers
 from .dialects import jax_source, python_source, python_text, torch_source
 from .failures import raise_failure
 from .listing import Listing
-from .rows import Batch
+from .rows import Batch, check_array, counted
 
 SOURCES = {"Python": python_source, "PyTorch": torch_source, "JAX": jax_source}
 
@@ -70,7 +70,15 @@ class Program:
         return self.shaped(outputs.tolist()), self.shaped_gradients(gradients.tolist())
 
     def run(self, batch: Batch, parameters: Numbers, outputs: Numbers, gradients: Numbers) -> None:
-        """What `lanes` does, on arrays of doubles that are there already: outputs row by row, then gradients."""
+        """What `lanes` does, on arrays of doubles that are there already: outputs row by row, then gradients.
+
+        Raises, beside that: TypeError and ValueError for arrays of another kind or length.
+        """
+        if (n := batch.n_inputs) != len(self.input_names):
+            raise ValueError(f"the rows have {n} numbers, but this program takes {counted(self.input_names)}")
+        check_array("parameters", parameters, len(self.parameters))
+        check_array("outputs", outputs, len(batch) * len(self.listing.outputs))
+        check_array("gradients", gradients, len(self.listing.gradients))
         if self.runner.lanes(parameters, batch.numbers, len(batch), outputs, gradients):
             raise_failure(self.listing, parameters, batch.numbers, outputs, gradients)
 
@@ -91,9 +99,7 @@ class Program:
 
     def row(self, inputs: Sequence[Any]) -> Numbers:
         """One row of inputs, checked."""
-        if self.input_names or len(inputs):
-            return Batch([inputs], self.input_names).numbers
-        return array("d")
+        return Batch([inputs], self.input_names).numbers
 
     def shaped(self, outputs: list[float]) -> list[Any]:
         """The output of each row, or the outputs."""

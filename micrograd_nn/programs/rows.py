@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 from math import isfinite
 from typing import Any
 
 from ..errors import as_float
+
+NO_ROW = (str, bytes, bytearray, Set, Mapping)  # what could be taken for one: a set's order, or keys, would be a guess
 
 
 class Batch:
@@ -52,11 +54,19 @@ def checked_rows(rows: Iterable[Any], names: Sequence[str]) -> list[Any]:
     if not known:
         raise ValueError("a program needs at least one row, got none")
     for i, row in enumerate(known, start=1):
-        if isinstance(row, str | bytes) or not hasattr(row, "__len__") or not hasattr(row, "__iter__"):
+        if isinstance(row, NO_ROW) or not hasattr(row, "__len__") or not hasattr(row, "__iter__"):
             raise TypeError(f"row {i} must be a list of {counted(names)}, not {row!r}")
         if len(row) != len(names):
             raise ValueError(f"row {i} has {len(row)} numbers, but this program takes {counted(names)}")
     return known
+
+
+def check_array(what: str, numbers: Any, n: int) -> None:
+    """Raise unless this is an array of n doubles: C writes into it as if it were."""
+    if type(numbers) is not array or numbers.typecode != "d":
+        raise TypeError(f"{what} must be in an array of doubles, array('d', …), not in {numbers!r}")
+    if len(numbers) != n:
+        raise ValueError(f"{what} need an array of {n} doubles, not of {len(numbers)}")
 
 
 def counted(names: Sequence[str]) -> str:

@@ -7,9 +7,11 @@ gradients are now sums of products that grow; the slopes come from the table's o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import nan
 from typing import Any, TypeAlias
 
 from ..backward import assignments, backpropagate
+from ..errors import identity
 from ..graph import computed_and_leaves
 from ..value import Value
 from .growing import Nothing, Upstream, whole
@@ -70,6 +72,7 @@ class Traced:
         """The place of a node whose operation is one's own, or some of whose inputs are known; None if all are."""
         op: Any = node.op
         if xs.count(None) == len(xs):
+            check_unchanged(node)
             return None
         if op.own:
             made = made_by_own(self.tape, node, [self.written(x) for x in node.inputs])
@@ -118,3 +121,14 @@ class Traced:
         """The places of a node and its inputs, numbers that are known included; −0 counts as 0."""
         constant = self.tape.constant
         return tuple([constant(x._data or 0.0) if i is None else i for i, x in zip(given, (node, *node.inputs))])
+
+
+def check_unchanged(node: Value) -> None:
+    """Raise unless a node that no leaf of the program changes still is what its inputs make it."""
+    op: Any = node.op
+    try:
+        data = node._data if op.own else op.forward(*[x._data for x in node.inputs])
+    except (ArithmeticError, ValueError):
+        data = nan
+    if data != node._data and node._data == node._data:
+        raise ValueError(f"data has changed since {op.name}{identity(node)} was recorded: compute the output again")
