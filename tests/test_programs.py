@@ -191,6 +191,26 @@ def test_the_class_that_a_target_names_is_guarded(backend):
         program([0.0])
 
 
+@both
+@pytest.mark.parametrize(
+    ("loss", "good", "bad"),
+    [
+        (lambda z, t, u: losses.binary_cross_entropy(z.sigmoid(), t), [0.5, 0.0], [1.5, 0.0]),
+        (lambda z, t, u: losses.binary_cross_entropy_with_logits(z, t), [0.5, 0.0], [-1.0, 0.0]),
+        (lambda z, t, u: losses.hinge(z, t), [-1.0, 0.0], [0.5, 0.0]),
+        (lambda z, t, u: losses.cross_entropy([z, 1.0], [t, u]), [0.25, 0.75], [2.0, -1.0]),
+        (lambda z, t, u: losses.cross_entropy([z, 1.0], [t, u]), [0.25, 0.75], [0.25, 0.5]),
+    ],
+)
+def test_a_target_that_a_loss_refuses_is_refused_by_its_program(backend, loss, good, bad):
+    z = Value(0.3)
+    program = compile(lambda t, u: loss(z, t, u), [z], [1.0, 0.0], backend=backend)
+    assert program(good)[0] == pytest.approx(loss(z, *good).data, rel=1e-15)
+    for call in (lambda: loss(z, *bad), lambda: program(bad)):
+        with pytest.raises(ValueError, match=r"must|recorded where"):
+            call()
+
+
 def test_running_statistics_that_would_not_follow_are_refused():
     norm = layers.BatchNorm(1)
     with pytest.raises(ValueError, match="would stay as it was recorded"):

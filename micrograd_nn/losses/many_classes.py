@@ -7,12 +7,11 @@ computed without overflow.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import fsum
 from typing import Any
 
 from .. import ops
 from ..errors import as_float
-from ..value import Value, dot
+from ..value import Value, dot, total
 from .pairing import as_value, data_of, is_list, mean
 
 TOLERANCE = 1e-9  # by how much the sum of probabilities may miss 1
@@ -112,10 +111,10 @@ def checked_probabilities(target: Sequence[Any], n_classes: int) -> list[Any]:
         raise ValueError(
             f"there must be a probability for each class: got {n_classes} logits, {len(target)} probabilities"
         )
-    data = [as_value(t).data for t in target]
-    for t in data:
-        if not 0 <= t <= 1 + TOLERANCE:
-            raise ValueError(f"a target probability must be from 0 to 1, not {t}")
-    if abs(fsum(data) - 1) > TOLERANCE:
-        raise ValueError(f"target probabilities must sum to 1, not {fsum(data)}")
+    for t in target:
+        if not 0 <= as_value(t) <= 1 + TOLERANCE:
+            raise ValueError(f"a target probability must be from 0 to 1, not {data_of(t)}")
+    whole = total(target)
+    if abs(whole - 1) > TOLERANCE:
+        raise ValueError(f"target probabilities must sum to 1, not {whole.data}")
     return list(target)

@@ -25,7 +25,7 @@ def hinge(outputs: Any, targets: Any) -> Value:
 
 def shortfall(output: Value, target: Any) -> Value:
     """max(0, 1 − target · output)."""
-    if data_of(target) not in (-1.0, 1.0):
+    if not 1 <= abs(target) <= 1:
         raise ValueError(f"a target of hinge must be -1 or 1, not {data_of(target)}")
     return (1 - target * output).relu()
 
@@ -47,7 +47,7 @@ def binary_cross_entropy(outputs: Any, targets: Any) -> Value:
 
 def surprise(p: Value, target: Any) -> Value:
     """−target · log p − (1 − target) · log(1 − p)."""
-    check_possible(p.data, data_of(target))
+    check_possible(p.data, target)
     return weighted(target, p, minus_log, minus_log_of_rest)
 
 
@@ -78,7 +78,7 @@ def binary_cross_entropy_with_logits(outputs: Any, targets: Any) -> Value:
 
 def surprise_of_logit(z: Value, target: Any) -> Value:
     """target · softplus(−z) + (1 − target) · softplus(z)."""
-    check_share("a target", data_of(target))
+    check_share("a target", target)
     return weighted(target, z, softplus_of_minus, Value.softplus)
 
 
@@ -94,15 +94,15 @@ def weighted(target: Any, x: Value, of_one: Callable[[Value], Value], of_zero: C
     return target * of_one(x) + (1 - target) * of_zero(x)
 
 
-def check_possible(p: float, target: float) -> None:
+def check_possible(p: float, target: Any) -> None:
     """Raise unless both are numbers from 0 to 1, and the output leaves the target a chance."""
     check_share("a target", target)
     check_share("an output", p)
     if (p <= 0 and target > 0) or (p >= 1 and target < 1):
-        raise ValueError(f"log is undefined at 0: output {p} rules out target {target}; take the logits")
+        raise ValueError(f"log is undefined at 0: output {p} rules out target {data_of(target)}; take the logits")
 
 
-def check_share(what: str, share: float) -> None:
-    """Raise unless this is a number from 0 to 1."""
+def check_share(what: str, share: Any) -> None:
+    """Raise unless this is from 0 to 1; asked of a Value, so that `watching()` can see it."""
     if not 0 <= share <= 1:
-        raise ValueError(f"{what} of binary cross-entropy must be from 0 to 1, not {share}")
+        raise ValueError(f"{what} of binary cross-entropy must be from 0 to 1, not {data_of(share)}")
