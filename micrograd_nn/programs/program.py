@@ -10,6 +10,7 @@ from typing import Any
 
 from ..files import write_file
 from ..value import Value
+from ..watching import see_reading
 from .backends import Backend, Numbers
 from .dialects import jax_source, python_source, python_text, torch_source
 from .failures import raise_failure
@@ -90,6 +91,7 @@ class Program:
 
     def numbers(self) -> Numbers:
         """The parameters as they are now."""
+        see_reading(*self.parameters)
         return array("d", [p._data for p in self.parameters])
 
     def room(self, n_rows: int) -> tuple[Numbers, Numbers]:

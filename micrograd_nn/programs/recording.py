@@ -89,7 +89,15 @@ def as_leaves(output: Any, inputs: Sequence[Any]) -> list[Any]:
     if not callable(output):
         return list(inputs)
     labels = [*argument_names(output), *[""] * len(inputs)]
-    return [x if isinstance(x, Value) else Value(x, label=label) for x, label in zip(inputs, labels)]
+    return [as_leaf(i, x, label) for i, (x, label) in enumerate(zip(inputs, labels), start=1)]
+
+
+def as_leaf(i: int, x: Any, label: str) -> Value:
+    """The i-th input as a Value."""
+    try:
+        return x if isinstance(x, Value) else Value(x, label=label)
+    except (TypeError, OverflowError) as error:
+        raise type(error)(f"input {i} of a program: {error}") from None
 
 
 def argument_names(function: Callable[..., Any]) -> list[str]:
