@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micrograd_nn import MLP, Op, Value, compile, grad, layers, losses, ops, value_and_grad
+from micrograd_nn.language import probabilities
 from micrograd_nn.programs import Batch, OtherBranchError
 from micrograd_nn.programs.native import why_not
 from tests.strategies import BINARY, UNARY, programs
@@ -224,6 +225,7 @@ def test_running_statistics_that_would_not_follow_are_refused():
         (lambda w, x: x * x.data, "data"),
         (lambda w, x: x * float((w * x).__copy__().data), "data"),
         (lambda w, x: x * copy.copy(w), "data"),
+        (lambda w, x: x * probabilities([w, 1.0])[0], "data"),
         (lambda w, x: x * compile(w * w, [w])()[0], "data"),
         (lambda w, x: copy.deepcopy(x * w), "data"),
         (lambda w, x: pickle.loads(pickle.dumps([x]))[0], r"data \(node 'x'\) was read"),

@@ -11,6 +11,8 @@ from ..initial import generator
 from ..losses.pairing import data_of
 from ..no_grad import no_grad
 from ..settings import check_sizes, positive
+from ..value import Value
+from ..watching import see_reading
 from .vocabulary import BOUNDARY, Tokens, Vocabulary
 
 LanguageModel: TypeAlias = Callable[[Tokens], Sequence[Sequence[Any]]]  # for each token, the logits of the next one
@@ -30,6 +32,7 @@ def probabilities(logits: Sequence[Any], temperature: float = 1.0) -> list[float
     Raises: ValueError for no logits or one that is not finite, and for a temperature that is not above 0 and finite.
     """
     temperature = positive("temperature", temperature)
+    see_reading(*[z for z in logits if isinstance(z, Value)])
     zs = [data_of(z) for z in logits]
     if not zs or not all(map(isfinite, zs)):
         raise ValueError(f"tokens are drawn from finite logits, not from {zs}")
