@@ -403,7 +403,7 @@ def test_a_gradient_that_does_not_exist_is_an_error(backend):
 
 
 @both
-@pytest.mark.parametrize("n", [2, 14])  # of more than 12 comparisons a rule is not followed any more: it is called
+@pytest.mark.parametrize("n", [2, 14])  # of more than 10 comparisons a rule is not followed any more: it is called
 def test_slopes_are_the_same_whether_inputs_are_distinct_repeated_or_known(backend, n):
     w = [Value(i % 4 + 0.5) for i in range(n)]
     output = ops.maximum(*w) * ops.maximum(*w[::-1]) + ops.maximum(*w, *w) / ops.maximum(*w, 2.0) - w[0] / w[0]

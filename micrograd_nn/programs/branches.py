@@ -9,7 +9,7 @@ from typing import Any
 from .symbols import NOT_KNOWN, Number, Undecided
 from .tape import Tape
 
-MOST_QUESTIONS = 12  # of one rule; a loop that runs until a number is small would ask for ever
+MOST_QUESTIONS = 10  # of one rule, 0.1 s a node; a loop that runs until a number is small would ask for ever
 
 
 def both_ways(tape: Tape, rule: Callable[..., tuple[Number, ...]], *inputs: Number) -> tuple[Number, ...]:
