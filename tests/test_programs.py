@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micrograd_nn import MLP, Op, Value, compile, grad, layers, losses, ops, value_and_grad
+from micrograd_nn.graph import computed_and_leaves
 from micrograd_nn.language import probabilities
-from micrograd_nn.programs import Batch, OtherBranchError
+from micrograd_nn.programs import Batch, OtherBranchError, tracing
 from micrograd_nn.programs.native import why_not
 from tests.strategies import BINARY, UNARY, programs
 
@@ -210,6 +211,26 @@ def test_a_target_that_a_loss_refuses_is_refused_by_its_program(backend, loss, g
     for call in (lambda: loss(z, *bad), lambda: program(bad)):
         with pytest.raises(ValueError, match=r"must|recorded where"):
             call()
+
+
+def test_many_outputs_and_branches_are_written_in_one_walk(monkeypatch):
+    walks = []
+
+    def noted(node):
+        order = computed_and_leaves(node)
+        walks.append(len(order[0]))
+        return order
+
+    def path(x):
+        steps = [x]
+        for _ in range(100):
+            steps.append(steps[-1] * 0.5 if steps[-1] - 9 > 0 else steps[-1] + steps[-1].sin())
+        return steps
+
+    monkeypatch.setattr(tracing, "computed_and_leaves", noted)
+    program = compile(path, inputs=[1.0], gradients=False)
+    assert sum(walks) < 2 * len(program.listing)
+    assert program([1.0])[0] == [step.data for step in path(Value(1.0))]
 
 
 def test_running_statistics_that_would_not_follow_are_refused():

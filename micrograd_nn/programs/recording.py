@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from inspect import signature
 from typing import Any, TypeAlias
 
@@ -45,6 +45,8 @@ def listing_of(
 ) -> Listing:
     """The listing that computes outputs, and their slopes in the parameters, of what the leaves hold."""
     traced = Traced([*parameters, *inputs])
+    if len(outputs) > 1:
+        traced.write_all(outputs)
     places = [traced.place(output) for output in outputs]
     slopes = [i for output in outputs for i in traced.gradients(output, parameters)] if gradients else []
     guards = guards_of(traced, notes)
@@ -64,12 +66,13 @@ def outputs_of(
         return output(*leaves), notes
 
 
-def guards_of(traced: Traced, notes: Iterable[Note]) -> list[Guard]:
+def guards_of(traced: Traced, notes: Sequence[Note]) -> list[Guard]:
     """The comparisons on which the graph depends.
 
     Raises: ValueError where something was made of a number that left the graph.
     """
     guards: dict[Guard, None] = {}
+    traced.write_all([node for note in notes for node in (note.x, note.y) if isinstance(node, Value)])
     for relation, x, y, outcome, where in notes:
         numbers = [traced.number(node) if isinstance(node, Value) else node for node in (x, y)]
         if Symbol not in map(type, numbers):
