@@ -33,7 +33,7 @@ class Program:
 
     Raises, when it is called: TypeError or ValueError for inputs that it cannot take, naming the row; ValueError or
     ArithmeticError where mathematics ends; OtherBranchError, a ValueError, where the code that was recorded would have
-    taken another branch.
+    taken another branch. Where a sum overflows on the way, only C raises: Python goes on with infinity.
     """
 
     def __init__(
