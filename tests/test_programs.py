@@ -460,6 +460,17 @@ def test_an_operation_of_ones_own_that_calls_functions_runs_in_python():
 
 
 @both
+def test_a_program_that_has_run_can_be_copied_and_pickled(backend):
+    w, x, y = w_times_x()
+    program = compile(y, [w], [x], backend=backend)
+    expected = program([2.0]), program.lanes([[1.0], [2.0]])
+    for twin in (copy.deepcopy(program), pickle.loads(pickle.dumps(program))):
+        w.data = 5.0  # a copy has its own
+        assert (twin([2.0]), twin.lanes([[1.0], [2.0]])) == expected
+        w.data = 3.0
+
+
+@both
 def test_threads_can_share_a_program(backend):
     model = MLP(2, [8, 1], seed=1)
     program = compile(lambda a, b: model([a, b]) ** 2, model.parameters(), [0.0, 0.0], backend=backend)

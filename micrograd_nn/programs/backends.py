@@ -57,6 +57,10 @@ class InC:
         self.listing = counting(listing)
         self.machines: dict[int, Machine] = {}
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies and pickles take along: machines hold addresses, and are made anew."""
+        return {"listing": self.listing, "machines": {}}
+
     def machine(self, lanes: int) -> Machine:
         """What runs so many rows at once, 0 for a whole graph; made once."""
         if lanes not in self.machines:
@@ -105,6 +109,10 @@ class InPython:
     def __init__(self, listing: Listing) -> None:
         self.n_outputs = len(listing.outputs)
         self.listing = replace(listing, outputs=[*listing.outputs, *divisors(listing)])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies and pickles take along: functions are written anew."""
+        return {"listing": self.listing}
 
     @cached_property
     def of_one(self) -> Callable[..., Any]:
