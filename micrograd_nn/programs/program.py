@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..contexts import in_use
 from ..files import write_file
 from ..value import Value
 from ..watching import see_reading
@@ -91,7 +92,8 @@ class Program:
 
     def numbers(self) -> Numbers:
         """The parameters as they are now."""
-        see_reading(*self.parameters)
+        if in_use:
+            see_reading(*self.parameters)
         return array("d", [p._data for p in self.parameters])
 
     def room(self, n_rows: int) -> tuple[Numbers, Numbers]:
