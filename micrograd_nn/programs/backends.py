@@ -112,7 +112,7 @@ class InPython:
 
     def __getstate__(self) -> dict[str, Any]:
         """What copies and pickles take along: functions are written anew."""
-        return {"listing": self.listing}
+        return {"listing": self.listing, "n_outputs": self.n_outputs}
 
     @cached_property
     def of_one(self) -> Callable[..., Any]:
