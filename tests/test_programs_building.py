@@ -201,3 +201,42 @@ def test_where_clones_cannot_be_built_there_is_one_for_every_processor():
 def test_the_environment_may_switch_c_off(monkeypatch):
     monkeypatch.setenv("MICROGRAD_NN_BACKEND", "python")
     assert native.why_not() == "the environment variable MICROGRAD_NN_BACKEND is python"
+
+
+def test_without_a_home_there_is_no_cache_in_the_current_folder(monkeypatch, tmp_path):
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.chdir(tmp_path)
+    for home in ("~", "here"):  # "~" is what expanduser leaves, where a user has no home
+        monkeypatch.setenv("HOME", home)
+        with pytest.raises(FileNotFoundError, match="HOME must be an absolute path"):
+            cache_folder()
+    assert list(tmp_path.iterdir()) == []
+
+
+@needs_c
+def test_cc_cannot_ask_for_fast_mathematics(monkeypatch):
+    """GCC would then flush tiny numbers to 0, in all of Python."""
+    monkeypatch.setenv("CC", f"{compiler()[0]} -ffast-math")
+    source = b"#ifdef __FAST_MATH__\n#error fast\n#endif\n" + ANSWER
+    assert load(source, compiler()).answer() == 42
+    assert 5e-324 * float("1") == 5e-324
+
+
+def test_a_compiler_that_hangs_is_asked_once(monkeypatch, tmp_path):
+    monkeypatch.setattr(building, "TIMEOUT", 0.2)
+    monkeypatch.setenv("CC", *program(tmp_path / "cc", f"echo >> {tmp_path}/calls; exec sleep 60"))
+    assert "it took longer than 0.2 s" in native.why_not()
+    assert (tmp_path / "calls").read_bytes() == b"\n"
+
+
+def test_what_a_compiler_complains_of_is_cut_short(monkeypatch, tmp_path):
+    command = program(tmp_path / "cc", "head -c 100000 /dev/zero | tr '\\0' e >&2; exit 1")
+    with pytest.raises(NoCompiler) as caught:
+        load(ANSWER, command)
+    assert str(caught.value).endswith(f"failed: {'e' * building.LONGEST}")
+
+
+@needs_c
+def test_a_library_without_its_functions_is_not_used(monkeypatch):
+    monkeypatch.setenv("CC", f"{compiler()[0]} -fvisibility=hidden")
+    assert "run" in native.why_not()

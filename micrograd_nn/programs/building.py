@@ -17,11 +17,12 @@ from .private import cache_folder, is_ours
 
 SOURCE = Path(__file__).with_name("interpreter.c")
 FLAGS = (
-    *("-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fPIC", "-shared"),
+    *("-std=c11", "-O3", "-fno-fast-math", "-ffp-contract=off", "-fno-math-errno", "-fPIC", "-shared"),
     "-fno-tree-loop-distribute-patterns",  # or GCC copies sums as bytes: a fifth of a step of moons with AVX2
 )
 WITHOUT_CLONES = "-DNO_CLONES"  # for systems whose loader cannot choose between them
 TIMEOUT = 60.0  # seconds; it takes about one
+LONGEST = 200  # characters of what a compiler complains of
 
 
 class NoCompiler(RuntimeError):  # noqa: N818 - it says what is missing
@@ -45,9 +46,12 @@ def interpreter() -> ctypes.CDLL:
 def first_attempt() -> tuple[ctypes.CDLL | None, str]:
     """The library or the reason why there is none: a compiler that failed is not asked again."""
     try:
-        return load(SOURCE.read_bytes(), compiler()), ""
-    except (NoCompiler, OSError) as error:
+        library, number, pointer = load(SOURCE.read_bytes(), compiler()), ctypes.c_int64, ctypes.c_void_p
+        library.run.argtypes = (pointer, pointer, pointer, number, pointer, pointer)
+        library.run_columns.argtypes = (pointer, pointer, number, pointer)
+    except (NoCompiler, OSError, AttributeError) as error:  # a library may lack what it should have
         return None, str(error)
+    return library, ""
 
 
 def load(source: bytes, command: list[str]) -> ctypes.CDLL:
@@ -106,23 +110,31 @@ def build(folder: Path, source: bytes, command: list[str]) -> Path:
         output = Path(room, "interpreter.so")
         complaint = compile_source(source, command, output)
         if complaint and compile_source(source, [*command, WITHOUT_CLONES], output):
-            raise NoCompiler(f"the C compiler {command[0]} failed: {complaint}")
+            raise NoCompiler(failed(command, complaint))
         output.chmod(0o700)
         path = folder / f"{stem(source, command)}{digest(output.read_bytes())}.so"
         os.replace(output, path)
     return path
 
 
+def failed(command: list[str], complaint: str) -> str:
+    """The reason why there is no library."""
+    return f"the C compiler {command[0]} failed: {complaint}"
+
+
 def compile_source(source: bytes, command: list[str], output: Path) -> str:
-    """Compile C into a library; the first error line comes back, nothing if it went well."""
+    """Compile C into a library; the first error line comes back, nothing if it went well.
+
+    Raises: NoCompiler when it takes too long, so that nobody waits for a second attempt.
+    """
     arguments = [*command, *FLAGS, "-x", "c", "-", "-o", str(output), "-lm"]
     environment = {**os.environ, "LC_ALL": "C"}
     try:
         done = subprocess.run(arguments, input=source, capture_output=True, timeout=TIMEOUT, env=environment)
     except subprocess.TimeoutExpired:
-        return f"it took longer than {TIMEOUT:g} s"
+        raise NoCompiler(failed(command, f"it took longer than {TIMEOUT:g} s")) from None
     if done.returncode == 0 and output.exists():
         return ""
     lines = done.stderr.decode(errors="replace").split("\n")
     errors = [line for line in lines if "error" in line.lower()] + [line for line in lines if line.strip()]
-    return errors[0].strip() if errors else f"exit status {done.returncode}"
+    return errors[0].strip()[:LONGEST] if errors else f"exit status {done.returncode}"

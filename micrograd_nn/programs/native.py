@@ -60,10 +60,7 @@ class Machine:
     """
 
     def __init__(self, code: Code) -> None:
-        pointer, n_rows = ctypes.c_void_p, ctypes.c_int64
         self.by_rows, self.by_columns = interpreter().run, interpreter().run_columns
-        self.by_rows.argtypes = (pointer, pointer, pointer, n_rows, pointer, pointer)
-        self.by_columns.argtypes = (pointer, pointer, n_rows, pointer)
         self.sizes = (len(code.parameters), len(code.inputs), len(code.outputs), len(code.gradients))
         self.runs = [words(runs) for runs in (code.before, code.block, code.after)]
         self.places = [array("i", places) for places in (code.parameters, code.inputs, code.outputs, code.gradients)]

@@ -12,8 +12,11 @@ def cache_folder() -> Path:
 
     Raises: OSError when it cannot be made, PermissionError when others could write to it.
     """
-    named = os.environ.get("XDG_CACHE_HOME", "")
-    folder = Path(named if os.path.isabs(named) else os.path.expanduser("~/.cache"), "micrograd_nn")
+    named = (os.environ.get("XDG_CACHE_HOME", ""), os.path.expanduser("~/.cache"))
+    parent = next(filter(os.path.isabs, named), None)
+    if not parent:  # a user may have no home: then "~" stays as it is
+        raise FileNotFoundError("no folder for a cache: HOME must be an absolute path")
+    folder = Path(parent, "micrograd_nn")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not is_ours(folder):
         raise PermissionError(f"{folder} must be a folder of your own that no one else can write to")
