@@ -64,7 +64,7 @@ class Program:
     def lanes(self, rows: Batch | Iterable[Sequence[Any]]) -> tuple[list[Any], Any]:
         """The outputs for each of many rows of inputs, and the gradient of their mean.
 
-        In C, exp is here right within 1 unit in the last place, and tanh within 3.
+        In C, exp is here right within 1.1 units in the last place, and tanh within 3.
         """
         batch = rows if isinstance(rows, Batch) else self.batch(rows)
         outputs, gradients = self.room(len(batch))

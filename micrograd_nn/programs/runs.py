@@ -21,7 +21,7 @@ class Run(NamedTuple):
     - total: all n sums of products add up to one number at `out`; where n is LANES, it is added to what is there;
     - totals: of x y₁ y₂ …, which all move on, the total of x·y₁ is added to what is at `out`, that of x·y₂ to what is
       behind it, and so on; n is LANES;
-    - quick exp, quick tanh: within 1 and 3 units in the last place, for many numbers at a time.
+    - quick exp, quick tanh: within 1.1 and 3 units in the last place, for many numbers at a time.
     """
 
     operation: str
