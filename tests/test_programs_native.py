@@ -1,6 +1,7 @@
 """The C interpreter: the bits of the slow executor, totals within a bound, and what it says when all is not well."""
 
 import os
+import signal
 import threading
 from array import array
 from dataclasses import replace
@@ -358,6 +359,17 @@ def test_two_threads_may_share_a_machine():
     for k in range(2):
         assert all(found == results[k][0] for found in results[k])
         assert list(results[k][0][0]) == [function("tanh")(x) for x in rows[k]]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_process_that_is_forked_while_a_machine_runs_need_not_wait_for_it():
+    machine = Machine(Code(2, 1, [], [0], [], [stays(1)], [], before=[Run("exp", 1, 1, (stays(0),))]))
+    with machine.one_at_a_time:  # as a thread holds it that the new process does not have
+        child = os.fork()
+        if child == 0:
+            signal.alarm(10)
+            os._exit(machine.run(array("d", [0.0]), array("d"), 1, array("d", [0.0]), array("d")))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from threading import Lock
 from typing import TypeAlias
+from weakref import WeakSet
 
 from .building import NoCompiler, interpreter
 from .listing import AT_MOST, LESS, SUM
@@ -76,6 +78,7 @@ class Machine:
         self.layout = Layout(memory, *runs, *places, *self.sizes, code.lanes, *code.totals, *columns)
         self.address = ctypes.addressof(self.layout)
         self.one_at_a_time = Lock()  # threads would work in the same memory
+        machines.add(self)
 
     def run(self, parameters: Numbers, rows: Numbers, n_rows: int, outputs: Numbers, gradients: Numbers) -> int:
         """Fill outputs (n_rows × n_outputs) and gradients (of the mean over the rows); 0 comes back if all went well.
@@ -116,6 +119,19 @@ class Machine:
         n_parameters, n_inputs, n_outputs, n_gradients = self.sizes
         rows = f"{n_rows} rows of {n_inputs} inputs and {n_outputs} outputs" if n_rows > 0 else "at least one row"
         return f"expected {n_parameters} parameters, {n_gradients} gradients and {rows}"
+
+
+machines: WeakSet[Machine] = WeakSet()
+
+
+def unlock() -> None:
+    """Give every machine a new lock: in a forked process, the thread that held the old one is no more."""
+    for machine in machines:
+        machine.one_at_a_time = Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=unlock)
 
 
 def words(runs: Iterable[Run]) -> Integers:
