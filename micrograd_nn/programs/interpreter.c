@@ -129,8 +129,8 @@ INLINE double apply(int operation, double x, double y, double a, double b)
 {
     switch (operation) {
     case DIVIDE: return x / y;
-    case LARGER: return (y > x) | (y != y) ? y : x; /* nan where one of them is */
-    case SMALLER: return (y < x) | (y != y) ? y : x;
+    case LARGER: return ((y > x) | (y != y)) ? y : x; /* nan where one of them is */
+    case SMALLER: return ((y < x) | (y != y)) ? y : x;
     case LEAK: return x * (x > 0 ? 1 : y);
     case LESS: return x < y ? a : b;
     case AT_MOST: return x <= y ? a : b;
