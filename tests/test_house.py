@@ -40,7 +40,7 @@ READING_ORDER = [  # each imports only from those before it
     *("optim.descent", "optim.adaptive", "optim.clipping", "optim"),
     *("programs.listing", "programs.tape", "programs.rewriting", "programs.symbols", "programs.branches"),
     *(
-        "programs.sums",
+        "programs.finishing",
         "programs.evaluate",
         "programs.own",
         "programs.patterns",
@@ -54,7 +54,6 @@ READING_ORDER = [  # each imports only from those before it
     *("programs.python_lanes", "programs.identifiers", "programs.library", "programs.source", "programs.dialects"),
     *("programs.runs", "programs.stretches", "programs.joining", "programs.lanes", "programs.kinds"),
     *("programs.arranging", "programs.memory", "programs.adding", "programs.planning", "programs.whole"),
-    *("programs.execute",),
     *("programs.private", "programs.building", "programs.native"),
     *("programs.backends", "programs.rows", "programs.program", "programs.compiling", "programs"),
     *("section", "document", "data.checks", "data.logic", "data.sequences", "data.shapes", "data.swirls"),

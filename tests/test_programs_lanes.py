@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micrograd_nn.programs.evaluate import evaluate
-from micrograd_nn.programs.execute import execute
 from micrograd_nn.programs.lanes import lanes_code
 from micrograd_nn.programs.listing import LESS, SUM, Listing
 from micrograd_nn.programs.runs import LANES, TOTAL, TOTALS
+from tests.execute import execute
 from tests.program_strategies import listings, neuron
 
 numbers = st.floats(-3, 3)

@@ -14,12 +14,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from micrograd_nn.programs.evaluate import evaluate, function
-from micrograd_nn.programs.execute import execute
 from micrograd_nn.programs.lanes import lanes_code
 from micrograd_nn.programs.listing import AT_MOST, LESS, SUM
 from micrograd_nn.programs.native import CAN_FAIL, FINITE, HEED, HUSH, OPERATIONS, Machine, why_not
 from micrograd_nn.programs.runs import GATHER, LANES, QUICK, TOTAL, TOTALS, Code, Run
 from micrograd_nn.programs.whole import whole_code
+from tests.execute import execute
 from tests.program_strategies import listings
 
 needs_c = pytest.mark.skipif(bool(why_not()), reason=why_not())

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from micrograd_nn.programs import whole
 from micrograd_nn.programs.arranging import Arrangement
 from micrograd_nn.programs.evaluate import evaluate
-from micrograd_nn.programs.execute import execute
 from micrograd_nn.programs.listing import AT_MOST, LESS, SUM, Listing
 from micrograd_nn.programs.memory import Memory
 from micrograd_nn.programs.planning import planned
 from micrograd_nn.programs.runs import GATHER, TOTAL
 from micrograd_nn.programs.whole import whole_code
+from tests.execute import execute
 from tests.program_strategies import listings, needed_by_choices_only
 
 numbers = st.floats(-3, 3)

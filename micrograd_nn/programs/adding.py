@@ -28,7 +28,7 @@ class Products(NamedTuple):
     starts: list[int]
 
 
-class Sums(NamedTuple):
+class AlikeSums(NamedTuple):
     """Sums of as many products, in the same stretches."""
 
     memory: Memory
@@ -61,7 +61,7 @@ def added(memory: Memory, quiet: bool, columns: Sequence[Offsets], out: int) -> 
     stretches = list(pairwise(bounds))
     if any(p.starts != products[0].starts for p in products) or max(map(sub, bounds[1:], bounds)) < LONG:
         return columns
-    sums = Sums(memory, quiet, products)
+    sums = AlikeSums(memory, quiet, products)
     if len(stretches) == 1:
         sums.write(*stretches[0], out)
         return ()

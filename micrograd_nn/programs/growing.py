@@ -40,7 +40,7 @@ class Nothing:
         return ()
 
 
-def whole(tape: Tape, gradient: Any) -> int:
+def gradient_place(tape: Tape, gradient: Any) -> int:
     """The place of a gradient, now that nothing more is added."""
     if type(gradient) is not list:
         return ZERO

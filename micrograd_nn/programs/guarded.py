@@ -22,10 +22,10 @@ def counting(listing: Listing) -> Listing:
         return listing
     zero, one = (listing.first_constant + listing.constants.index(number) for number in (0.0, 1.0))
     more = replace(listing, operations=list(listing.operations), operands=list(listing.operands))
-    broken = []
+    terms = []
     for relation, x, y, outcome, _ in listing.guards:
-        broken += [more.add(relation, (x, y, zero, one) if outcome else (x, y, one, zero)), one]
-    more.gradients = [*listing.gradients, more.add(SUM, tuple(broken))]
+        terms += [more.add(relation, (x, y, zero, one) if outcome else (x, y, one, zero)), one]
+    more.gradients = [*listing.gradients, more.add(SUM, tuple(terms))]
     return more
 
 

@@ -386,7 +386,7 @@ static void apply_one(double *memory, const struct run *run)
 
 /* The machine. */
 
-/* Run what stands between two places. `rows` of the lanes are real, the others only fill the block up. */
+/* Run what stands from `next` to `end`. `rows` of the lanes are real, the others only fill the block up. */
 static int execute(const struct machine *m, const int32_t *next, const int32_t *end, int64_t rows)
 {
     double *memory = m->memory;

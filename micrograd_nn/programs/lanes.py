@@ -6,11 +6,11 @@ numbers, one for each example of the block, and a run goes through them all.
 
 from __future__ import annotations
 
-from itertools import chain
+from collections.abc import Sequence
 
 from .joining import side_by_side, together
 from .listing import SUM, Listing, Operation, Places
-from .needed import varying
+from .needed import means, varying
 from .runs import LANES, QUICK, TOTAL, Code, Run
 
 HAVE_QUICK = ("exp", "tanh")  # most of the functions in a network: a step of three classes takes 14 µs, not 23
@@ -34,13 +34,6 @@ def lanes_code(listing: Listing, lanes: int) -> Code:
     writer.write_block()
     writer.write_after()
     return writer.code
-
-
-def means(listing: Listing, varying: set[int], one: int) -> dict[int, Places]:
-    """Varying gradients, each with the products that add up to it: its own if it is a sum that nothing else reads."""
-    read = set(chain(listing.outputs, chain.from_iterable(listing.operands)))
-    sums = {place: operands for place, operation, operands in listing.lines() if operation == SUM and place not in read}
-    return {place: sums.get(place, (place, one)) for place in listing.gradients if place in varying}
 
 
 def last_readers(listing: Listing) -> list[int]:
@@ -77,6 +70,7 @@ class Writer:
         self.one = len(listing)  # one place more, for the number 1
         self.varying = varying(listing)
         self.means = means(listing, self.varying, self.one)
+        self.split = {place for place, (own, _) in self.means.items() if place not in own}  # never written as such
         self.reading = [0] * (len(listing) + 1)  # how a run reads each place
         self.code = Code(0, lanes, [], [], [], [], [])
 
@@ -104,7 +98,7 @@ class Writer:
         for place, operation, operands in listing.lines():
             if place not in self.varying:
                 code.before.append(self.run(place, operation, operands, 1, self.reading[place] // 2))
-            elif self.means.get(place) is not operands:
+            elif place not in self.split:
                 code.block.append(self.run(place, operation, operands, LANES, self.take(place)))
             self.write_total(place)
             self.give_back(place, operands)
@@ -123,7 +117,7 @@ class Writer:
             if self.last[x] == place and self.reading[x] % 2:
                 self.slots.free.append(self.reading[x] // 2)
 
-    def run(self, place: int, operation: Operation, operands: Places, n: int, out: int) -> Run:
+    def run(self, place: int, operation: Operation, operands: Sequence[int], n: int, out: int) -> Run:
         """A run over the operands of a place."""
         reading = tuple([self.reading[x] for x in operands])
         name = f"{QUICK}{operation}" if n == LANES and operation in HAVE_QUICK else str(operation)
@@ -132,14 +126,7 @@ class Writer:
     def write_total(self, place: int) -> None:
         """Add the varying products of a mean to its total."""
         if place in self.means:
-            operands = self.products(place, varying=True)
-            self.code.block.append(self.run(place, TOTAL, operands, LANES, self.total[place]))
-
-    def products(self, place: int, varying: bool) -> Places:
-        """The products of a mean that depend on an input, or those that do not."""
-        factors = self.means[place]
-        pairs = [pair for pair in zip(factors[::2], factors[1::2]) if self.varying.isdisjoint(pair) != varying]
-        return tuple(chain(*pairs))
+            self.code.block.append(self.run(place, TOTAL, self.means[place][0], LANES, self.total[place]))
 
     def write_after(self) -> None:
         """Write where results stand, and what a mean still lacks: its uniform products, the same for all examples."""
@@ -147,7 +134,7 @@ class Writer:
         code.outputs = [self.reading[place] for place in self.listing.outputs]
         for place, total in self.total.items():
             self.reading[place] = 2 * total
-            if operands := self.products(place, varying=False):
+            if operands := self.means[place][1]:
                 code.after.append(self.run(place, SUM, (place, self.one, *operands), 1, code.n_memory))
                 self.reading[place] = 2 * code.n_memory
                 code.n_memory += 1

@@ -14,6 +14,7 @@ from weakref import WeakSet
 
 from .building import NoCompiler, interpreter
 from .listing import AT_MOST, LESS, SUM
+from .quietly import ENDS
 from .runs import GATHER, QUICK, TOTAL, TOTALS, Code, Run
 
 Numbers: TypeAlias = "array[float]"  # of typecode "d"
@@ -29,7 +30,7 @@ OPERATIONS = (  # in the order of `enum operation` in interpreter.c
     *(f"{QUICK}exp", f"{QUICK}tanh"),
 )
 NUMBERS = {operation: number for number, operation in enumerate(OPERATIONS)}
-CAN_FAIL = ("/", "power", "sqrt", "exp", "log", "expm1", "log1p", "sin", "cos", "tan", "sinh", "cosh", f"{QUICK}exp")
+CAN_FAIL = (*ENDS, f"{QUICK}exp")
 ALIGNMENT = 8  # doubles: a vector of the widest kind, and a line of the processor's cache
 
 
@@ -65,17 +66,17 @@ class Machine:
         self.by_rows, self.by_columns = interpreter().run, interpreter().run_columns
         self.sizes = (len(code.parameters), len(code.inputs), len(code.outputs), len(code.gradients))
         self.runs = [words(runs) for runs in (code.before, code.block, code.after)]
-        self.places = [array("i", places) for places in (code.parameters, code.inputs, code.outputs, code.gradients)]
+        self.offsets = [array("i", offsets) for offsets in (code.parameters, code.inputs, code.outputs, code.gradients)]
         self.room = (ctypes.c_double * (code.n_memory + ALIGNMENT))()
         first = -(ctypes.addressof(self.room) // 8) % ALIGNMENT
-        for place, number in code.constants:
-            self.room[first + place] = number
+        for offset, number in code.constants:
+            self.room[first + offset] = number
         memory = ctypes.addressof(self.room) + 8 * first
         self.addresses = array("q", bytes(8 * (len(code.inputs) + len(code.outputs))))  # of columns
         columns = (start(self.addresses), start(self.addresses) + 8 * len(code.inputs))
         runs = [edge(integers) for integers in self.runs for edge in (start, end)]
-        places = map(start, self.places)
-        self.layout = Layout(memory, *runs, *places, *self.sizes, code.lanes, *code.totals, *columns)
+        offsets = map(start, self.offsets)
+        self.layout = Layout(memory, *runs, *offsets, *self.sizes, code.lanes, *code.totals, *columns)
         self.address = ctypes.addressof(self.layout)
         self.one_at_a_time = Lock()  # threads would work in the same memory
         machines.add(self)

@@ -11,7 +11,7 @@ from ..op import Op
 from ..value import Value
 from .branches import both_ways
 from .evaluate import evaluate
-from .sums import finished
+from .finishing import finished
 from .symbols import NOT_KNOWN, Number, Symbol, place_of
 from .tape import Tape
 

@@ -10,8 +10,8 @@ from ..collector import collector_paused
 from ..errors import identity
 from ..value import Value
 from ..watching import Note, watching
+from .finishing import finished
 from .listing import AT_MOST, LESS, Guard, Listing
-from .sums import finished
 from .symbols import Symbol, place_of
 from .tracing import Traced
 

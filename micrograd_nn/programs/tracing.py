@@ -14,7 +14,7 @@ from ..backward import assignments, backpropagate
 from ..errors import identity
 from ..graph import computed_and_leaves
 from ..value import Value
-from .growing import Nothing, Upstream, whole
+from .growing import Nothing, Upstream, gradient_place
 from .listing import Places
 from .own import made_by_own, slopes_of
 from .patterns import Patterns, slope_places
@@ -104,7 +104,7 @@ class Traced:
 
         def places(order: list[Value], _: list[Value], before: list[Any]) -> list[int]:
             reached = set(order)
-            found = [whole(self.tape, p.grad) if p in reached else ZERO for p in parameters]
+            found = [gradient_place(self.tape, p.grad) if p in reached else ZERO for p in parameters]
             any(assignments(order, before))
             return found
 
@@ -117,7 +117,7 @@ class Traced:
         upstream = Upstream()
         for node in order:
             if type(node.grad) is list:
-                upstream.place = whole(self.tape, node.grad)
+                upstream.place = gradient_place(self.tape, node.grad)
                 node.grad = upstream
             yield self.local_derivatives(node)
 

@@ -14,8 +14,8 @@ from typing import Any
 from .. import ops
 from ..optim.optimizer import Optimizer
 from .branches import both_ways
+from .finishing import finished
 from .listing import Listing
-from .sums import finished
 from .symbols import Number, Symbol, place_of
 from .tape import Tape
 

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 from ..losses import LossFunction
 from ..losses.pairing import as_value
+from ..programs.finishing import finished
 from ..programs.listing import Listing
 from ..programs.recording import guards_of
-from ..programs.sums import finished
 from ..programs.tracing import Traced
 from ..value import Value
 from ..watching import Note, watching

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import nan
 
-from .evaluate import function
-from .runs import GATHER, LANES, QUICK, TOTAL, TOTALS, Code, Run
+from micrograd_nn.programs.evaluate import function
+from micrograd_nn.programs.runs import GATHER, LANES, QUICK, TOTAL, TOTALS, Code, Run
 
 Row = Sequence[float]
 
@@ -14,8 +14,8 @@ Row = Sequence[float]
 def execute(code: Code, parameters: Row, rows: Sequence[Row] = ((),)) -> tuple[list[list[float]], list[float]]:
     """The outputs for each row of inputs, and the gradients.
 
-    >>> from .listing import Listing
-    >>> from .lanes import lanes_code
+    >>> from micrograd_nn.programs.listing import Listing
+    >>> from micrograd_nn.programs.lanes import lanes_code
     >>> listing = Listing(n_parameters=1, n_inputs=1)
     >>> listing.outputs = [listing.add("sum", (0, 1))]  # w·x
     >>> listing.gradients = [1]  # its slope in w is x
