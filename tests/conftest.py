@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.browser import CHROMIUM_OPTIONS
+
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
@@ -20,12 +22,6 @@ def renderer():
     pytest.importorskip("graphviz")
     if not shutil.which("dot"):
         pytest.importorskip("pygraphviz")
-
-
-CHROMIUM_OPTIONS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 
 
 @pytest.fixture(scope="module")  # its driver runs an event loop, which other tests would find running

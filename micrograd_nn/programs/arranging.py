@@ -5,7 +5,7 @@ one row of the grid for each neuron, along which w stays and x moves on. So the 
 along them, and what they compute stands in that order, in which the next kind finds its operands.
 
 Where nothing else decides, those that are equally high stand together, as later kinds read them: the examples of either
-class, say, where the slope of one's loss takes an instruction more. Measured: 100 moons run in 19.4 µs instead of 24.2.
+class, say, where the slope of one's loss takes an instruction more. Measured: 100 moons run in 17 µs instead of 20.
 """
 
 from __future__ import annotations

@@ -47,12 +47,14 @@ def compile(
     >>> larger([3.0, 2.0])
     (3.0, [])
 
+    For the slopes in inputs, too, a function asks for them: `[y, *grad(y, [a, b], create_graph=True)]`.
+
     The back end is "C" where there is a compiler, else "Python"; `program.why` says why it is not C.
 
     Raises: TypeError for what is no Value, ValueError for parameters and inputs that are no leaves or come twice, and
     for a function that computes with `.data` of what the program would change, or for data that has changed since.
     """
-    listing, several = recorded(output, list(parameters), list(inputs), gradients)
+    listing, several = recorded(output, listed("parameters", parameters), listed("inputs", inputs), gradients)
     runner, why = backend_for(listing, backend)
     return Program(listing, list(parameters), several, runner, why)
 
@@ -78,12 +80,22 @@ def value_and_grad(
     return program
 
 
+def listed(what: str, given: Iterable[Any]) -> list[Any]:
+    """What was given, as a list.
+
+    Raises: TypeError for what holds nothing.
+    """
+    if not isinstance(given, Iterable):
+        raise TypeError(f"{what} must be a list, not {type(given).__name__}")
+    return list(given)
+
+
 def backend_for(listing: Listing, name: str | None) -> tuple[Backend, str]:
     """The back end with this name, or else the best there is, and why that is not C.
 
     Raises: ValueError for a name that there is not, and RuntimeError when C was asked for and cannot be had.
     """
-    if name not in (None, *BACKENDS):
+    if name is not None and (name := str(name).capitalize()) not in BACKENDS:
         raise ValueError(f"backend must be {' or '.join(BACKENDS)}, not {name!r}")
     if name == "Python":
         return InPython(listing), "Python was asked for"

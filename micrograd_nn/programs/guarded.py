@@ -34,5 +34,12 @@ def check_guards(listing: Listing, numbers: Sequence[float]) -> None:
     for guard in listing.guards:
         a, b = numbers[guard.x], numbers[guard.y]
         if (a < b if guard.relation == LESS else a <= b) is not guard.outcome:
-            names = [listing.names.get(place) or "a number" for place in (guard.x, guard.y)]
+            names = [name_of(listing, place) for place in (guard.x, guard.y)]
             raise OtherBranchError(f"{broken(guard, *names)}: {a!r} and {b!r}")
+
+
+def name_of(listing: Listing, place: int) -> str:
+    """A place by its label; a constant by its number."""
+    k = place - listing.first_constant
+    number = repr(listing.constants[k]) if 0 <= k < len(listing.constants) else "a number"
+    return listing.names.get(place) or number

@@ -18,6 +18,7 @@ from .failures import raise_failure
 from .listing import Listing
 from .rows import Batch, check_array, counted
 
+NONE = array("d")
 SOURCES = {"Python": python_source, "PyTorch": torch_source, "JAX": jax_source}
 
 
@@ -71,18 +72,31 @@ class Program:
         self.run(batch, self.numbers(), outputs, gradients)
         return self.shaped(outputs.tolist()), self.shaped_gradients(gradients.tolist())
 
-    def run(self, batch: Batch, parameters: Numbers, outputs: Numbers, gradients: Numbers) -> None:
-        """What `lanes` does, on arrays of doubles that are there already: outputs row by row, then gradients.
+    def run(self, batch: Batch | None, parameters: Numbers, outputs: Numbers, gradients: Numbers) -> None:
+        """What `lanes` does, on arrays of doubles that are there already; None for a program without inputs.
+
+        >>> from micrograd_nn import Value, compile
+        >>> w = Value(3.0)
+        >>> program = compile(w * w, [w])
+        >>> parameters, (outputs, gradients) = program.numbers(), program.room(n_rows=1)
+        >>> program.run(None, parameters, outputs, gradients)
+        >>> outputs, gradients
+        (array('d', [9.0]), array('d', [6.0]))
 
         Raises, beside that: TypeError and ValueError for arrays of another kind or length.
         """
-        if (n := batch.n_inputs) != len(self.input_names):
-            raise ValueError(f"the rows have {n} numbers, but this program takes {counted(self.input_names)}")
+        n_inputs, n_rows, rows = (batch.n_inputs, len(batch), batch.numbers) if batch else (0, 1, NONE)
+        if n_inputs != len(self.input_names):
+            raise ValueError(f"the rows have {n_inputs} numbers, but this program takes {counted(self.input_names)}")
         check_array("parameters", parameters, len(self.parameters))
-        check_array("outputs", outputs, len(batch) * len(self.listing.outputs))
+        check_array("outputs", outputs, n_rows * len(self.listing.outputs))
         check_array("gradients", gradients, len(self.listing.gradients))
-        if self.runner.lanes(parameters, batch.numbers, len(batch), outputs, gradients):
-            raise_failure(self.listing, parameters, batch.numbers, outputs, gradients)
+        if batch:
+            failed = self.runner.lanes(parameters, rows, n_rows, outputs, gradients)
+        else:
+            failed = self.runner.whole(parameters, rows, outputs, gradients)
+        if failed:
+            raise_failure(self.listing, parameters, rows, outputs, gradients)
 
     def batch(self, rows: Iterable[Sequence[Any]]) -> Batch:
         """Rows of inputs, checked once, for `lanes` and `run`."""

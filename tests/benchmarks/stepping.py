@@ -15,7 +15,7 @@ from micrograd_nn import MLP, Value, Walk, backward_steps, page, paths
 from micrograd_nn.graph import topological_order
 from tests.benchmarks.contest import Effort
 from tests.benchmarks.table import Line
-from tests.conftest import CHROMIUM_OPTIONS
+from tests.browser import CHROMIUM_OPTIONS
 
 EXAMPLES = 52  # of the moons network with every product and sum a node of its own: 65,000 edges
 
