@@ -8,6 +8,7 @@ import sys
 import warnings
 from array import array
 from contextlib import suppress
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -31,6 +32,7 @@ from micrograd_nn import (
 )
 from micrograd_nn.graph import NOT_COMPUTED
 from micrograd_nn.optim import OPTIMIZERS, SGD, Adam, AdamW, Cosine, Momentum, Optimizer, RMSProp, WarmUp
+from micrograd_nn.optim.clipping import gradient_norm
 from micrograd_nn.programs.evaluate import evaluate
 from micrograd_nn.programs.updates import shared_attributes, traced_update
 from micrograd_nn.training.array_norm import Norm
@@ -257,12 +259,100 @@ class Wavering(SGD):
         return super().update(eta * (1.0 if isinstance(w, float) else 2.0), w, g)
 
 
-@pytest.mark.parametrize("rule", [Plain, OwnStep, Counting, Wavering])
+class Normalized(SGD):
+    """A rule that looks at the gradients of all parameters before each step."""
+
+    def prepare(self):
+        self.norm = gradient_norm(self.parameters)
+
+    def update(self, eta, w, g):
+        return (w - eta * g / self.norm,)
+
+
+class Shrinking(SGD):
+    """A rule that looks at the parameters themselves."""
+
+    def prepare(self):
+        self.largest = max(abs(p.data) for p in self.parameters)
+
+    def update(self, eta, w, g):
+        return (w - eta * g * self.largest,)
+
+
+class Braked(Momentum):
+    """A rule that looks at what is remembered of all parameters."""
+
+    def update(self, eta, w, g, v):
+        v = self.momentum * v + g
+        return w - eta * v / (1 + abs(sum(self.memory[0]))), v
+
+
+@pytest.mark.parametrize("rule", [Plain, OwnStep, Counting, Wavering, Normalized, Shrinking, Braked])
 def test_a_rule_that_is_no_formula_is_followed_in_a_loop(rule):
-    by_hand, compiled = both(small, XOR, rule=lambda ps: rule(ps, 0.1), clip_norm=0.5, epochs=30)
+    by_hand, compiled = both(small, XOR, rule=lambda ps: rule(ps, 0.1), clip_norm=0.5, epochs=30, batch_size=2, seed=1)
     check_same(by_hand, compiled)
     assert isinstance(compiled.arrays.rule, LoopRule)
     assert all(p.grad is NOT_COMPUTED for p in compiled.model.parameters())
+
+
+class Slowing(SGD):
+    """A rule that counts its steps by itself."""
+
+    count = 0
+
+    def prepare(self):
+        self.count += 1
+
+    def update(self, eta, w, g):
+        return (w - eta / self.count * g,)
+
+
+def test_a_rule_is_prepared_once_for_every_step():
+    by_hand, compiled = both(small, XOR, rule=lambda ps: Slowing(ps, 0.5), epochs=30)
+    check_same(by_hand, compiled)
+    assert isinstance(compiled.arrays.rule, ProgramRule) and compiled.optimizer.count == 30
+
+
+class Choosing(Optimizer):
+    """Momentum whose factor is an attribute of the class, of the velocity or of its sign."""
+
+    memory_names, momentum, share, signed = ("velocity",), 0.9, Fraction(1, 2), False
+
+    def __init__(self, parameters):
+        super().__init__(parameters, 0.01)
+        self.share, self.signed = Fraction(1, 2), False
+
+    def update(self, eta, w, g, v):
+        v = self.momentum * v + self.share * g
+        return w - eta * ((v > 0) - (v < 0) if self.signed else v), v
+
+
+@pytest.mark.parametrize(("name", "setting"), [
+    ("momentum", 0.3), ("share", Fraction(1, 10)), ("signed", True), ("weight_decay", 0.5),
+    ("memory", [[0.0] * 13]), ("parameters", None),
+])  # fmt: skip
+def test_an_optimizer_that_someone_changes_is_followed(name, setting):
+    found = []
+    for compiled in (False, True):
+        model = small()
+        run = train(model, XOR, optimizer=Choosing(model.parameters()), epochs=20, compiled=compiled)
+        for epoch in run:
+            if epoch.number == 10:
+                setattr(run.optimizer, name, setting or list(reversed(model.parameters())))
+        found.append(run)
+    check_same(*found)
+
+
+def test_what_is_remembered_of_one_kind_can_be_set():
+    found = []
+    for compiled in (False, True):
+        model = small()
+        run = train(model, XOR, optimizer=Momentum(model.parameters()), epochs=20, compiled=compiled)
+        for epoch in run:
+            if epoch.number == 10:
+                run.optimizer.memory[0] = [0.0] * 13
+        found.append(run)
+    check_same(*found)
 
 
 moderate = st.floats(-100, 100)
@@ -415,6 +505,58 @@ def test_another_optimizer_on_the_way_is_followed():
         run.optimizer = SGD(run.model.parameters(), 0.05)
         found.append(run.finish())
     check_same(*found)
+
+
+@pytest.mark.parametrize("change", [
+    lambda run: run.examples.pop(),
+    lambda run: run.examples.append(([0.5, 0.5], 1)),
+    lambda run: setattr(run, "examples", SIGNED),
+    lambda run: setattr(run, "validation", HELD_OUT[1:]),
+    lambda run: setattr(run, "loss", losses.huber),
+])  # fmt: skip
+@pytest.mark.parametrize("batch_size", [None, 2])
+def test_a_run_that_someone_changes_is_followed(change, batch_size):
+    found = []
+    for compiled in (False, True):
+        run = train(small(), XOR, epochs=10, batch_size=batch_size, seed=1, validation=HELD_OUT, compiled=compiled)
+        for epoch in run:
+            if epoch.number == 5:
+                change(run)
+        found.append(run)
+    check_same(*found)
+
+
+def test_a_change_after_a_step_holds_for_the_next():
+    found = []
+    for compiled in (False, True):
+        run = train(small(), XOR, epochs=5, batch_size=2, seed=1, compiled=compiled)
+
+        def change(step, run=run):
+            if len(run.history) == 3 and step.number == 1:
+                run.optimizer, run.l2 = SGD(run.model.parameters(), 0.05), 0.1
+
+        run.on_step = change
+        found.append(run.finish())
+    check_same(*found)
+
+
+@pytest.mark.parametrize("clip_norm", [None, 0.01])
+def test_gradients_follow_every_step_that_someone_is_told_of(clip_norm):
+    found = []
+    for compiled in (False, True):
+        run, seen = train(small(), XOR, epochs=3, clip_norm=clip_norm, compiled=compiled), []
+        run.on_step = lambda step, run=run, seen=seen: seen.append([p.grad for p in run.model.parameters()])
+        run.finish()
+        found.append(seen)
+    for one, other in zip(*found):
+        assert other == pytest.approx(one, rel=1e-9, abs=1e-12)
+    assert any(found[1][0])
+
+
+def test_a_model_is_in_the_mode_for_use_after_every_epoch():
+    run = train(small(), XOR, compiled=True)
+    next(run), run.model.train(), next(run)
+    assert not run.model.training
 
 
 # Stopping, going on, and files
@@ -599,7 +741,7 @@ NOT_COMPILED = {
     "data": (lambda: Model(lambda w, x: 1 + w.data), XOR, r"data was read at test_compiled_training\.py:\d+"),
     "floats": (lambda: Model(lambda w, x: float(x[1])), XOR, "a Value does not turn into a float by itself"),
     "branches": (lambda: Model(lambda w, x: 1 if x[1] > 0.5 else 2), XOR, "what is computed differs from example to"),
-    "hidden branches": (lambda: Model(lambda w, x: 1 if x[0] == x[1] else 2), XOR, "first step differs: something is"),
+    "hidden branches": (lambda: Model(lambda w, x: 1 if x[0] == x[1] else 2), XOR, "the losses differ: .* by =="),
     "some branches": (lambda: Model(lambda w, x: max(x)), XOR, "an example takes another branch than the one that was"),
     "buffers": (Buffered, XOR, "the model has buffers, which its steps change"),
 }  # fmt: skip
@@ -622,6 +764,54 @@ def test_a_run_that_cannot_be_compiled_has_the_bits_of_one_that_was_not_asked():
             warnings.simplefilter("ignore")
             found.append(train(small(dropout=0.5), XOR, batch_size=3, epochs=5, seed=1, compiled=compiled).finish())
     assert found[0].parameters == found[1].parameters and found[0].snapshots == found[1].snapshots
+
+
+def choosing(p, target):
+    """A loss as one writes it oneself: the target chooses a formula."""
+    return -p.log() if target == 1 else -((1 - p).log())
+
+
+@pytest.mark.parametrize("batch_size", [None, 1, 2])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_choice_that_only_some_batches_show_is_seen_before_the_first_step(batch_size, seed):
+    found = []
+    for compiled in (False, True):
+        model = small(output_activation="sigmoid")
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            run = train(model, XOR, choosing, batch_size=batch_size, seed=seed, epochs=5, compiled=compiled)
+        found.append(run.finish())
+    assert len(caught) == 1 and run.compiled.startswith("no: the losses differ")
+    assert found[0].parameters == found[1].parameters
+
+
+def test_a_loss_that_is_set_on_the_way_is_held_against_values_too():
+    run = train(small(output_activation="sigmoid"), XOR, batch_size=1, epochs=3, seed=1, compiled=True)
+    next(run)
+    run.loss = choosing
+    with pytest.warns(UserWarning, match="the losses differ"):
+        run.finish()
+
+
+class Skipping(Module):
+    """A model with layers that are left out at random, as Python's own generator says."""
+
+    def __init__(self):
+        self.inner = small()
+
+    def __call__(self, x):
+        return self.inner(x) * (2 if self.training and random.random() < 0.1 else 1)
+
+
+def test_a_model_that_draws_from_pythons_generator_has_the_bits_of_a_run_that_was_not_compiled():
+    found = []
+    for compiled in (False, True):
+        random.seed(1)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            found.append(train(Skipping(), XOR, batch_size=1, epochs=5, seed=1, compiled=compiled).finish())
+    assert "random numbers are drawn" in str(caught[0].message) and len(caught) == 1
+    assert found[0].parameters == found[1].parameters
 
 
 def test_a_number_of_the_model_that_is_found_out_only_at_the_first_step_is_in_time():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
+from numbers import Real
 from operator import attrgetter
 from typing import Any
 
@@ -40,6 +41,7 @@ def traced_update(optimizer: Optimizer, clipped: bool = False) -> Listing:
     """
     if type(optimizer).step is not Optimizer.step:
         raise TypeError(NOT_FOLLOWED)
+    optimizer = alone(optimizer)
     names = shared_names(optimizer)
     n_of_a_step = 3 if clipped else 1
     n_shared, n_memory = n_of_a_step + len(names), len(optimizer.memory_names)
@@ -72,7 +74,26 @@ def shared_attributes(optimizer: Optimizer) -> Callable[[Optimizer], tuple[float
 
 def shared_names(optimizer: Optimizer) -> list[str]:
     """The names of the attributes that are numbers."""
-    return [name for name, x in vars(optimizer).items() if isinstance(x, float | int) and not isinstance(x, bool)]
+    return [name for name, x in vars(optimizer).items() if isinstance(x, Real) and not isinstance(x, bool)]
+
+
+def alone(optimizer: Optimizer) -> Optimizer:
+    """A copy that is prepared for a step, without parameters and memory: a rule that looks at them is no program."""
+    twin = copy(optimizer)
+    for name in ("parameters", "memory"):
+        vars(twin).pop(name, None)
+    twin.prepare()
+    return twin
+
+
+def may_change(optimizer: Optimizer) -> set[str]:
+    """The names of the attributes that a program takes as they are at each step; all others stay as they were.
+
+    >>> from micrograd_nn import Value, optim
+    >>> sorted(may_change(optim.SGD([Value(1.0)])))
+    ['memory', 'parameters', 'schedule', 'steps', 'weight_decay']
+    """
+    return {*shared_names(optimizer), "schedule", "parameters", "memory"}
 
 
 def changed(before: dict[str, Any], after: dict[str, Any]) -> bool:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from array import array
+from copy import copy
 from itertools import chain, repeat
 from math import isclose
 from typing import Protocol, TypeAlias
 
 from ..optim.clipping import clip_by_norm
 from ..optim.optimizer import Optimizer
-from ..optim.state import Column
 from ..programs.compiling import backend_for
-from ..programs.updates import shared_attributes, traced_update
+from ..programs.updates import alone, may_change, shared_attributes, traced_update
 
 Numbers: TypeAlias = "array[float]"
 NONE: Numbers = array("d")
@@ -32,6 +32,10 @@ class ArrayRule(Protocol):
     def store(self) -> None:
         """Give the memory back."""
 
+    def fits(self) -> bool:
+        """Whether it is still the optimizer's rule."""
+        ...
+
     def apply(self, gradients: Numbers, norm: float) -> None:
         """Update the weights.
 
@@ -47,12 +51,11 @@ class ProgramRule:
 
     def __init__(self, optimizer: Optimizer, clip_norm: float | None) -> None:
         self.optimizer, self.clip_norm, self.n = optimizer, clip_norm, len(optimizer.parameters)
-        optimizer.prepare()  # so that all its attributes are there
-        self.backend, _ = backend_for(traced_update(optimizer, clip_norm is not None), None)
-        self.shared = shared_attributes(optimizer)
+        self.traced = alone(optimizer)
+        self.backend, _ = backend_for(traced_update(self.traced, clip_norm is not None), None)
+        self.shared, self.may_change = shared_attributes(self.traced), may_change(self.traced)
         self.now = [zeros(self.n) for _ in range(1 + len(optimizer.memory_names))]  # weights, and what is remembered
         self.new = [zeros(self.n) for _ in self.now]  # room for those after the next step
-        self.memory: list[Column] = []  # as it was taken or given last
 
     @property
     def weights(self) -> Numbers:
@@ -60,28 +63,30 @@ class ProgramRule:
         return self.now[0]
 
     def load(self, weights: Numbers) -> None:
-        """Take these weights, and the memory that the optimizer has, if it is another."""
-        self.now[0], self.new[0] = weights, weights[:]  # in both, for some may not be the optimizer's
-        if self.optimizer.memory is not self.memory:
-            self.memory = self.optimizer.memory
-            self.now[1:] = [array("d", column) for column in self.memory]
+        """Take these weights, and the memory that the optimizer has."""
+        self.now, self.new[0] = [array("d", column) for column in (weights, *self.optimizer.memory)], weights
 
     def store(self) -> None:
         """Give the memory back."""
-        self.memory = self.optimizer.memory = [column[:] for column in self.now[1:]]
+        self.optimizer.memory = [column[:] for column in self.now[1:]]
+
+    def fits(self) -> bool:
+        """Whether it is still the optimizer's rule."""
+        known, now = vars(self.traced), vars(self.optimizer)
+        return all(known.get(name) is x for name, x in now.items() if name not in self.may_change)
 
     def apply(self, gradients: Numbers, norm: float) -> None:
         """Update the weights, and what is remembered.
 
         Raises: ArithmeticError or ValueError where that is not finite; then nothing has changed.
         """
-        self.run(gradients, norm)
+        self.run(self.optimizer, gradients, norm)
         # all in one line, so that Ctrl-C finds a step done or not
         self.now, self.new, self.optimizer.steps = self.new, self.now, self.optimizer.steps + 1
 
-    def run(self, gradients: Numbers, norm: float) -> None:
+    def run(self, optimizer: Optimizer, gradients: Numbers, norm: float) -> None:
         """Compute the new weights, and what is to be remembered."""
-        optimizer, (weights, *memory) = self.optimizer, self.now
+        weights, *memory = self.now
         optimizer.prepare()
         clip = shortening(norm, self.clip_norm) if self.clip_norm is not None else ()
         shared = array("d", [optimizer.learning_rate, *clip, *self.shared(optimizer)])
@@ -89,16 +94,19 @@ class ProgramRule:
             raise ArithmeticError("the update is not finite")
 
     def agrees(self, gradients: Numbers, norm: float) -> bool:
-        """Whether the program gives what the rule itself gives; nothing changes."""
-        optimizer, eta = self.optimizer, self.optimizer.learning_rate
+        """Whether the program gives what a step of the optimizer gives; nothing changes."""
+        loop = LoopRule(copy(self.optimizer), self.clip_norm)
+        loop.load(self.weights[:])
         try:
-            self.run(gradients, norm)
+            self.run(copy(self.optimizer), gradients, norm)
+            loop.apply(gradients, norm)
         except (ArithmeticError, ValueError):
             return True  # the step itself will say what is not finite
-        divisor, limit = shortening(norm, self.clip_norm)
-        starts = [optimizer.decay(eta, w, g / divisor * limit) for w, g in zip(self.weights[: self.n], gradients)]
-        rows = map(optimizer.update, repeat(eta), *zip(*starts), *optimizer.memory)
-        return all(map(close, chain.from_iterable(zip(*self.new)), chain.from_iterable(rows)))
+        finally:
+            any(map(setattr, self.optimizer.parameters, repeat("_data"), self.weights))
+            self.optimizer.zero_grad()
+        wanted = [loop.weights, *loop.optimizer.memory]
+        return all(map(close, chain.from_iterable(self.new), chain.from_iterable(wanted)))
 
 
 class LoopRule:
@@ -114,6 +122,10 @@ class LoopRule:
 
     def store(self) -> None:
         """Do nothing."""
+
+    def fits(self) -> bool:
+        """That it is still the optimizer's rule: it is asked at every step."""
+        return True
 
     def apply(self, gradients: Numbers, norm: float) -> None:
         """Update the weights, by way of the Values.

@@ -6,24 +6,27 @@ import random
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
+from itertools import chain, repeat
 from math import isclose, isfinite
 from typing import Any, TypeAlias
 
 from ..no_grad import no_grad
+from ..optim.optimizer import Optimizer
 from ..programs.backends import Backend
 from ..programs.compiling import backend_for
 from .array_measures import Measures
 from .array_norm import Norm
-from .array_rules import NONE, TOLERANCE, ArrayRule, LoopRule, ProgramRule, array_rule, zeros
+from .array_rules import NONE, TOLERANCE, ArrayRule, LoopRule, ProgramRule, array_rule, close, shortening, zeros
 from .common_graph import common_listing, loss_alone, loss_and_output, record, slopes_of
 from .decisions import depth, positions
 from .descent import Batch, slopes
-from .epochs import Example
+from .epochs import Epoch, Example
 from .example_rows import NotOneGraphError, rows_of, with_probabilities
 from .run import Run
 
 Numbers: TypeAlias = "array[float]"
+OTHER_BRANCH = "an example takes another branch than the one that was recorded"
+LOSSES_DIFFER = "the losses differ: something is computed outside of the graph, such as a choice by =="
 
 
 class ArraySteps:
@@ -42,6 +45,7 @@ class ArraySteps:
         self.norm = Norm(len(trained))
         self.rule: ArrayRule = array_rule(run.optimizer, run.clip_norm)
         self.make_programs(run)
+        self.load()
 
     def make_programs(self, run: Run) -> None:
         """Record an example, and look whether another has the same graph; then turn all of them into rows."""
@@ -77,13 +81,16 @@ class ArraySteps:
 
     def store(self) -> None:
         """Give both back."""
-        for p, weight in zip(self.parameters, self.weights):
-            p._data = weight
+        any(map(setattr, self.parameters, repeat("_data"), self.weights))
         self.rule.store()
 
     def learned(self) -> list[float]:
         """The weights in the model's order."""
         return list(map(self.weights.__getitem__, self.order)) if self.order else self.weights.tolist()
+
+    def fits(self, run: Run) -> bool:
+        """Whether the run is still what the programs were made of."""
+        return self.settings == settings(run) and self.rule.fits()
 
     def step(self, batch: Batch) -> tuple[float, float, int]:
         """A step: the mean loss comes back, the norm of the gradient, and how many targets there were.
@@ -109,6 +116,25 @@ class ArraySteps:
             raise OverflowError("the gradient is too long")
         return self.gradients[-1], norm
 
+    def give_gradients(self, optimizer: Optimizer, norm: float, clip_norm: float | None) -> None:
+        """Let the Values have the gradients of the last step, as an optimizer's step leaves them."""
+        divisor, limit = shortening(norm, clip_norm)
+        gradients = self.gradients if divisor == limit else [g / divisor * limit for g in self.gradients]
+        any(map(setattr, optimizer.parameters, repeat("grad"), gradients))
+
+    def check_measures(self, known: Epoch) -> None:
+        """Hold the losses of all examples against what is known of them.
+
+        Raises: NotOneGraphError where one differs.
+        """
+        for measures, loss in ((self.training, known.loss), (self.validation, known.validation_loss)):
+            try:
+                same = loss is None or close(measures(self.weights)[0], loss)
+            except ArithmeticError:
+                raise NotOneGraphError(OTHER_BRANCH) from None
+            if not same:
+                raise NotOneGraphError(LOSSES_DIFFER)
+
     def verify(self, run: Run, batch: Batch) -> None:
         """Hold a step on a batch against one on the graph of Values; where only the rule differs, follow it in a loop.
 
@@ -120,7 +146,7 @@ class ArraySteps:
         try:
             _, norm = self.slopes(batch)
         except ArithmeticError:
-            raise NotOneGraphError("an example takes another branch than the one that was recorded") from None
+            raise NotOneGraphError(OTHER_BRANCH) from None
         tolerance = TOLERANCE * max(1.0, norm)
         if not all(isclose(x, y, rel_tol=TOLERANCE, abs_tol=tolerance) for x, y in zip(self.gradients, wanted)):
             raise NotOneGraphError("its first step differs: something is computed outside of the graph")
@@ -131,20 +157,23 @@ class ArraySteps:
 
 def settings(run: Run) -> tuple[Any, ...]:
     """What programs are made of: after a change of it, they are made anew."""
-    return run.loss, run.optimizer, run.l1, run.l2, run.clip_norm, run.decision
+    lists: tuple[list[Any], ...] = run.examples, run.validation, run.optimizer.parameters
+    made_of = run.model, run.loss, run.optimizer, run.l1, run.l2, run.clip_norm, run.decision
+    return *made_of, *map(id, lists), *map(len, lists)
 
 
 @contextmanager
 def nothing_drawn(generators: Sequence[random.Random]) -> Iterator[None]:
-    """A context in which nothing may be drawn at random; the generators are as they were after it.
+    """A context in which nothing may be drawn at random; the generators, and Python's own, are as before after it.
 
     Raises: NotOneGraphError where something was.
     """
-    before = [rng.getstate() for rng in generators]
+    sources: list[Any] = [*generators, random]
+    before = [rng.getstate() for rng in sources]
     try:
         yield
-        if [rng.getstate() for rng in generators] != before:
+        if [rng.getstate() for rng in sources] != before:
             raise NotOneGraphError("random numbers are drawn anew for every example, as dropout draws them")
     finally:
-        for rng, state in zip(generators, before):
+        for rng, state in zip(sources, before):
             rng.setstate(state)

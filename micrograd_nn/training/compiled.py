@@ -13,8 +13,8 @@ from typing import Self
 from warnings import warn_explicit
 
 from ..sources import calling_line
-from .array_steps import ArraySteps, settings
-from .epochs import Example, ignore
+from .array_steps import ArraySteps
+from .epochs import Epoch, Example, ignore
 from .example_rows import NotOneGraphError
 from .run import Run
 
@@ -32,11 +32,12 @@ class CompiledRun(Run):
     arrays: ArraySteps | None = None  # once it was compiled, and where it could be
     verified: bool = False  # whether a step was held against one on Values
 
-    def compile(self) -> Self:
-        """Itself, with programs, or with a note why there are none."""
+    def compile(self, known: Epoch) -> Self:
+        """Itself, with programs that give the losses that are known, or with a note why there are none."""
         try:
-            self.arrays, self.verified = ArraySteps(self), False
-            self.compiled = self.arrays.backend.name
+            arrays = ArraySteps(self)
+            arrays.check_measures(known)
+            self.arrays, self.verified, self.compiled = arrays, False, arrays.backend.name
         except NotOneGraphError as error:
             self.go_on_uncompiled(error)
         finally:
@@ -50,17 +51,33 @@ class CompiledRun(Run):
 
     def one_pass(self) -> list[float]:
         """Take a step on every batch; the norms of the gradients come back."""
-        if self.arrays and self.arrays.settings != settings(self):
-            self.compile()
+        if self.on_step is ignore:  # else every step begins with it
+            self.prepare()
+        if not self.arrays:
+            return super().one_pass()
+        norms = self.steps()
+        if self.arrays:
+            self.arrays.store()
+        self.optimizer.zero_grad()
+        if self.model.training:
+            self.model.eval()
+        return norms
+
+    def prepare(self) -> None:
+        """Take what the Values hold; where the run is no longer what was compiled, compile it anew."""
+        if self.arrays and not self.arrays.fits(self):
+            self.compile(self.known())
         if self.arrays:
             self.arrays.load()
             self.verify()
         if not self.arrays:
-            return super().one_pass()
-        norms = self.steps()
-        self.arrays.store()
-        self.optimizer.zero_grad()
-        return norms
+            self.model.train()
+
+    def known(self) -> Epoch:
+        """The losses of the model as it is, measured on Values."""
+        loss, accuracy = super().measured(self.examples)
+        others = super().measured(self.validation, "validation example") if self.validation else ()
+        return Epoch(0, loss, accuracy, *others)
 
     def verify(self) -> None:
         """Hold the first step against one on Values, once; drawing its batch beforehand changes nothing."""
@@ -79,17 +96,18 @@ class CompiledRun(Run):
 
     def update(self, batch: list[tuple[int, Example]]) -> tuple[float, float, int]:
         """A step on a batch: its mean loss comes back, the norm of the gradient, and how many targets there were."""
+        watched = self.on_step is not ignore
+        if watched and self.arrays:
+            self.prepare()
         if not self.arrays:
             return super().update(batch)
-        watched = self.on_step is not ignore
-        if watched:
-            self.arrays.load()
         try:
             done = self.arrays.step(batch)
         except (ArithmeticError, ValueError):
-            done = self.on_values(self.arrays, batch)
+            return self.on_values(self.arrays, batch)
         if watched:
             self.arrays.store()
+            self.arrays.give_gradients(self.optimizer, done[1], self.clip_norm)
         return done
 
     def on_values(self, arrays: ArraySteps, batch: list[tuple[int, Example]]) -> tuple[float, float, int]:

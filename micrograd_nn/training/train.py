@@ -62,9 +62,9 @@ def train(
     are taken for classes, which gives an accuracy, unless `classes` is False.
 
     With `compiled`, the same run is many times faster: its steps are programs, in C where there is a compiler. That
-    needs one graph for all examples: inputs of one shape that are numbers and not tokens, and no dropout; the numbers
-    that are no parameters stay as they are. Where it cannot be, one warning says why, as `run.compiled` does, and the
-    run goes on as without.
+    needs one graph for all examples: inputs of one shape that are numbers and not tokens, and no dropout; numbers that
+    are no parameters, in the model and in each example, stay as they are. Where it cannot be, one warning says why, as
+    `run.compiled` does, and the run goes on as without.
 
     Raises: ValueError or TypeError for what cannot be trained, and ArithmeticError for a loss that is not finite, all
     naming the example; while training, DivergenceError.
@@ -82,7 +82,7 @@ def train(
     settings = (loss, optimizer, epochs, batch_size, l1, l2, clip_norm, patience)
     if not compiled:
         return Run(model, examples, others, *settings, decision, rng, untrained)
-    return CompiledRun(model, examples, others, *settings, decision, rng, untrained).compile()
+    return CompiledRun(model, examples, others, *settings, decision, rng, untrained).compile(untrained)
 
 
 def optimizer_for(model: Any, optimizer: Optimizer | None) -> Optimizer:
