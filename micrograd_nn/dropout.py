@@ -10,6 +10,7 @@ from .initial import generator
 from .module import Module
 from .settings import below_one
 from .value import Value
+from .watching import see_drawing
 
 
 class Dropout(Module):
@@ -46,6 +47,7 @@ class Dropout(Module):
         """The inputs, some of them dropped: each is multiplied by 0 or by 1 / (1 - rate)."""
         if not self.training or self.rate == 0.0:
             return x
+        see_drawing()
         kept = 1.0 / (1.0 - self.rate)
         outputs = [v * (0.0 if self.rng.random() < self.rate else kept) for v in x]
         for v, out in zip(x, outputs):

@@ -13,11 +13,11 @@ from .sources import PACKAGE, calling_line
 
 
 class Note(NamedTuple):
-    """What was seen: `x < y` was True at this line, or the data of `x` was read."""
+    """What was seen: `x < y` was True at this line, or the data of `x` was read, or numbers were drawn at random."""
 
-    relation: str  # one of < <= > >=, or "data"
+    relation: str  # one of < <= > >=, or "data", or "draw"
     x: Any
-    y: Any  # None, as the outcome is, where data was read
+    y: Any  # None, as the outcome is, where data was read; where numbers were drawn, x is None as well
     outcome: bool | None
     where: str  # the line of the program: "lesson.py:12"
 
@@ -71,6 +71,12 @@ def see_reading(*nodes: Any) -> None:
         for node in nodes:
             if node.inputs or node in watch.leaves:
                 watch.notes.append(Note("data", node, None, None, str(calling_line())))
+
+
+def see_drawing() -> None:
+    """Note that numbers are drawn at random."""
+    for watch in watches.get():
+        watch.notes.append(Note("draw", None, None, None, str(calling_line())))
 
 
 def see_data(node: Any) -> None:

@@ -233,6 +233,13 @@ def test_many_outputs_and_branches_are_written_in_one_walk(monkeypatch):
     assert program([1.0])[0] == [step.data for step in path(Value(1.0))]
 
 
+def test_a_mask_that_would_stay_as_it_was_drawn_is_refused():
+    model = MLP(1, [4, 1], dropout=0.5, seed=1)
+    with pytest.raises(ValueError, match=r"a mask was drawn at random at test_programs.py:\d+.*call eval\(\) first"):
+        compile(lambda x: model([x]), model.parameters(), [1.0])
+    assert compile(lambda x: model.eval()([x]), model.parameters(), [1.0])([2.0])[0] == model([2.0]).data
+
+
 def test_running_statistics_that_would_not_follow_are_refused():
     norm = layers.BatchNorm(1)
     with pytest.raises(ValueError, match="would stay as it was recorded"):

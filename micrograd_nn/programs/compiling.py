@@ -40,8 +40,8 @@ def compile(
     What Python decided while a graph was recorded is not in the graph, nor what `create_graph` decided at a kink. A
     function of the inputs, in place of the output, is recorded here, so that its comparisons are known, but for those
     of threads that it starts: where one would come out otherwise, the program raises. The inputs beside it are numbers
-    to record it with, or Values. What was drawn at random, such as the mask of a dropout that is not in `eval()`, stays
-    as it was drawn.
+    to record it with, or Values. The mask of a dropout in a graph stays as it was drawn; a function that draws one is
+    refused.
 
     >>> larger = compile(lambda a, b: a if a > b else b, inputs=[1.0, 0.0])
     >>> larger([3.0, 2.0])

@@ -70,11 +70,13 @@ def outputs_of(
 def guards_of(traced: Traced, notes: Sequence[Note]) -> list[Guard]:
     """The comparisons on which the graph depends.
 
-    Raises: ValueError where something was made of a number that left the graph.
+    Raises: ValueError where something was made of a number that left the graph, or was drawn at random.
     """
     guards: dict[Guard, None] = {}
     traced.write_all([node for note in notes for node in (note.x, note.y) if isinstance(node, Value)])
     for relation, x, y, outcome, where in notes:
+        if relation == "draw":
+            raise ValueError(f"a mask was drawn at random at {where}: it would stay as it was drawn; call eval() first")
         numbers = [traced.number(node) if isinstance(node, Value) else node for node in (x, y)]
         if Symbol not in map(type, numbers):
             continue
