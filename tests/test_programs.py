@@ -251,6 +251,8 @@ def test_running_statistics_that_would_not_follow_are_refused():
     [
         (lambda w, x: x * (w * x).data, "data was read at test_programs.py"),
         (lambda w, x: x * x.data, "data"),
+        (lambda w, x: x if x == 1.0 else w, r"data \(node 'x'\) was read at test_programs.py"),
+        (lambda w, x: x if x in [0.0, 1.0] else w, r"data \(node 'x'\) was read at test_programs.py"),
         (lambda w, x: x * float((w * x).__copy__().data), "data"),
         (lambda w, x: x * copy.copy(w), "data"),
         (lambda w, x: x * probabilities([w, 1.0])[0], "data"),

@@ -10,13 +10,24 @@ from ..collector import collector_paused
 from ..errors import identity
 from ..losses.pairing import is_list
 from ..value import Value
-from ..watching import Note, watching
+from ..watching import Note, see_data, watching
 from .finishing import finished
 from .listing import AT_MOST, LESS, Guard, Listing
 from .symbols import Symbol, place_of
 from .tracing import Traced
 
 Output: TypeAlias = Value | Sequence[Value]
+
+
+class RecordedLeaf(Value):
+    """A number to record with: as a Value it equals itself only, so whoever asks needs the number, which is noted."""
+
+    __hash__ = Value.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        if self is not other:
+            see_data(self)
+        return self is other
 
 
 def recorded(
@@ -101,7 +112,7 @@ def as_leaves(output: Any, inputs: Sequence[Any]) -> list[Any]:
 def as_leaf(i: int, x: Any, label: str) -> Value:
     """The i-th input as a Value."""
     try:
-        return x if isinstance(x, Value) else Value(x, label=label)
+        return x if isinstance(x, Value) else RecordedLeaf(x, label=label)
     except (TypeError, OverflowError) as error:
         if is_list(x):
             what = "is a list of numbers; each is an input of its own"

@@ -9,25 +9,13 @@ from ..losses import LossFunction
 from ..losses.pairing import as_value
 from ..programs.finishing import finished
 from ..programs.listing import Listing
-from ..programs.recording import guards_of
+from ..programs.recording import RecordedLeaf, guards_of
 from ..programs.tracing import Traced
 from ..value import Value
-from ..watching import Note, see_data, watching
+from ..watching import Note, watching
 from .descent import penalty
 from .epochs import Example, checked_loss
 from .example_rows import NotOneGraphError, Numbers, flat, in_place_of
-
-
-class ExampleLeaf(Value):
-    """A number of an example: as a Value it equals itself only, so whoever asks needs the number, which is noted."""
-
-    __slots__ = ()
-    __hash__ = Value.__hash__
-
-    def __eq__(self, other: object) -> bool:
-        if self is not other:
-            see_data(self)
-        return self is other
 
 
 class Recorded(NamedTuple):
@@ -59,7 +47,7 @@ def record(model: Any, loss: LossFunction, example: Example, row: Numbers, param
 
     Raises: NotOneGraphError when the model or the loss needs the numbers themselves, as an embedding needs its tokens.
     """
-    leaves: list[Value] = [ExampleLeaf(number) for number in row]
+    leaves: list[Value] = [RecordedLeaf(number) for number in row]
     try:
         with watching([*parameters, *leaves]) as notes:
             x, target = in_place_of(example, iter(leaves))
