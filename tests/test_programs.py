@@ -28,11 +28,6 @@ EVERYWHERE = [ops.negate, ops.absolute, ops.sin, ops.cos, ops.atan, ops.sigmoid,
 both = pytest.mark.parametrize("backend", BACKENDS)
 
 
-def same(found, expected):
-    """Whether two numbers have the same bits, but for the sign of 0 that a gradient has."""
-    return found == expected or (found != found and expected != expected)
-
-
 @both
 @given(program=programs(ONE_BY_ONE))
 def test_a_program_gives_the_engines_bits_where_sums_are_added_one_by_one(backend, program):
@@ -40,8 +35,8 @@ def test_a_program_gives_the_engines_bits_where_sums_are_added_one_by_one(backen
     output = program(*leaves)
     expected = grad(output, leaves)
     data, gradients = compile(output, leaves, backend=backend)()
-    assert data == output.data
-    assert gradients == expected
+    assert repr(data) == repr(output.data)  # -0.0 == 0.0
+    assert repr(gradients) == repr(expected)
 
 
 @both
@@ -412,7 +407,7 @@ def test_what_cannot_be_compiled_is_refused(call, error, message):
         (lambda p: p * p, 1.0, 1e200, OverflowError, r"\* overflows at x = 1e\+200"),
         (lambda p: 1e200 / (p * p), 1.0, 1e200, OverflowError, r"\* overflows at x = 1e\+200"),
         (lambda p: p * (p * p) ** -0.5, 1.0, 1e200, OverflowError, r"\* overflows at x = 1e\+200"),
-        (lambda p: p**0.5, 1.0, -2.0, ValueError, r"\*\* is undefined|power"),
+        (lambda p: p**0.5, 1.0, -2.0, ValueError, r"\*\* is undefined at x = -2.0"),
     ],
 )
 def test_mathematics_that_ends_is_an_error_as_in_the_engine(backend, function, good, bad, error, message):
@@ -428,7 +423,7 @@ def test_mathematics_that_ends_is_an_error_as_in_the_engine(backend, function, g
 def test_a_gradient_that_does_not_exist_is_an_error(backend):
     w = Value(1.0, label="w")
     program = compile(lambda x: (w * x).sqrt(), [w], [1.0], backend=backend)
-    with pytest.raises((ValueError, ZeroDivisionError)):
+    with pytest.raises(ZeroDivisionError, match="/ is undefined at x = 0.5, y = 0.0"):
         program([0.0])
 
 

@@ -184,15 +184,13 @@ def test_quick_functions_at_their_ends(operation, x, expected, n):
 @pytest.mark.parametrize("operation", CAN_FAIL)
 def test_whatever_raises_in_python_sets_the_status(operation):
     arity = ARITY.get(operation, 1)
-    points = [(x, y)[:arity] for x in [*EDGES, -1e300, 800.0] for y in (0.0, -0.0, -1.0, 0.5, 1e16)]
-    for operands in {z for z in points if python_or_none(operation, z) is None}:
+    xs = [inf] if operation in ("sin", "cos", "tan") else [*EDGES, -1e300, 800.0]
+    points = [(x, y)[:arity] for x in xs for y in (0.0, -0.0, -1.0, 0.5, 1e16)]
+    raising = {z for z in points if python_or_none(operation, z) is None}
+    assert raising
+    for operands in raising:
         found, status = run_once([Run(operation, 1, 2, (0, 2)[:arity])], [*operands, 0.0, 0.0][:2] + [0.0], [2])
         assert status & 7 and not isfinite(found[0])
-
-
-def test_sin_cos_and_tan_of_infinity_set_the_status():
-    for operation in ("sin", "cos", "tan"):
-        assert run_once([Run(operation, 1, 1, (0,))], [inf, 0.0], [1])[1] & 4
 
 
 @given(st.integers(1, 140), st.integers(1, 5), st.data())

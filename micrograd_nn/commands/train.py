@@ -15,6 +15,7 @@ from typing import Any
 from warnings import catch_warnings, simplefilter
 
 from ..notation import counted
+from ..programs.native import why_not
 from ..saving.save import read_metadata, resume, save
 from ..section import Section
 from ..training.progress import progress
@@ -110,8 +111,9 @@ def run_for(task: Task, goal: Goal, options: argparse.Namespace, rng: random.Ran
 
 def words_for_compiled(run: Run) -> str:
     """What runs the steps, or why they are not compiled."""
-    reason = run.compiled.removeprefix("no: ")
-    return f"compiled: {reason}" if reason == run.compiled else f"not compiled: {reason}"
+    if run.compiled.startswith("no: "):
+        return f"not compiled: {run.compiled.removeprefix('no: ')}"
+    return f"compiled: {run.compiled}" + (f" ({why})" if run.compiled == "Python" and (why := why_not()) else "")
 
 
 def batch_size_for(task: Task, options: argparse.Namespace) -> int | None:

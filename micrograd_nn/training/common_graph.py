@@ -54,7 +54,7 @@ def record(model: Any, loss: LossFunction, example: Example, row: Numbers, param
             output = model(x)
             return Recorded(leaves, output, checked_loss(loss(output, target)), notes)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise NotOneGraphError(f"an example must be numbers to it, not Values: {error}") from error
+        raise NotOneGraphError(f"it needs the numbers of an example themselves, as for tokens: {error}") from error
 
 
 def listing_of(graph: Recorded, parameters: Sequence[Value], write: Writer) -> Listing:
