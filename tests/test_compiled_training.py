@@ -736,7 +736,7 @@ NOT_COMPILED = {
     "dropout": (lambda: small(dropout=0.5), XOR, "random numbers are drawn anew for every example, as dropout"),
     "own draws": (lambda: Model(lambda w, x: drawn.random()), XOR, "what is computed differs from example to example"),
     "lengths": (recurrent, [([[1.0]], 1), ([[1.0], [0.0]], 0)], "examples are of different shapes"),
-    "tokens": (lambda: tokens, [([0, 1], 1), ([1, 2], 0)], "needs the numbers of an example themselves, as for tokens: .*a token must be"),
+    "tokens": (lambda: tokens, [([0, 1], 1), ([1, 2], 0)], "themselves, as for tokens: .*a token must be"),
     "texts": (Echo, [(["a", "b"], [0, 1]), (["c", "d"], [1, 0])], "made of more than numbers: .* not str"),
     "data": (lambda: Model(lambda w, x: 1 + w.data), XOR, r"data was read at test_compiled_training\.py:\d+"),
     "floats": (lambda: Model(lambda w, x: float(x[1])), XOR, "a Value does not turn into a float by itself"),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from math import isfinite
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 from ..collector import collector_paused
 from .guarded import counting
@@ -17,10 +17,10 @@ from .native import Columns, Machine
 from .needed import divisors
 from .python_function import python_function
 from .python_lanes import python_lanes
+from .runs import Numbers
 from .whole import whole_code
 
 MOST_LANES = 128  # examples in a block
-Numbers: TypeAlias = "array[float]"
 
 
 class Backend(Protocol):

@@ -15,9 +15,8 @@ from weakref import WeakSet
 from .building import NoCompiler, interpreter
 from .listing import AT_MOST, LESS, SUM
 from .quietly import ENDS
-from .runs import GATHER, QUICK, TOTAL, TOTALS, Code, Run
+from .runs import GATHER, QUICK, TOTAL, TOTALS, Code, Numbers, Run
 
-Numbers: TypeAlias = "array[float]"  # of typecode "d"
 Columns: TypeAlias = "Sequence[array[float]]"
 Integers: TypeAlias = "array[int]"  # of typecode "i"
 

@@ -12,11 +12,12 @@ from ..contexts import in_use
 from ..files import write_file
 from ..value import Value
 from ..watching import see_reading
-from .backends import Backend, Numbers
+from .backends import Backend
 from .dialects import jax_source, python_source, python_text, torch_source
 from .failures import raise_failure
 from .listing import Listing
 from .rows import Batch, check_array, counted
+from .runs import Numbers
 
 NONE = array("d")
 SOURCES = {"Python": python_source, "PyTorch": torch_source, "JAX": jax_source}

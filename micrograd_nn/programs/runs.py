@@ -6,9 +6,11 @@ Its memory is an array of doubles. A Run does one operation n times over: the q-
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+Numbers: TypeAlias = "array[float]"  # doubles, of typecode "d"
 GATHER, TOTAL, TOTALS = "gather", "total", "totals"
 QUICK = "quick "  # before the name of a function that is right within some units in the last place, and not libm's
 

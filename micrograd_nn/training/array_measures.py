@@ -7,15 +7,14 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from math import fsum
 from operator import eq
-from typing import Any, TypeAlias
+from typing import Any
 
 from ..programs.backends import Backend
+from ..programs.runs import Numbers
 from .array_rules import NONE, zeros
 from .decisions import Decision, depth, positions
 from .epochs import Example
 from .example_rows import flat
-
-Numbers: TypeAlias = "array[float]"
 
 
 class Measures:

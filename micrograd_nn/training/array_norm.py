@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
 from math import hypot, sqrt
-from typing import TypeAlias
 
 from ..programs.compiling import backend_for
 from ..programs.listing import SUM, Listing
+from ..programs.runs import Numbers
 from .array_rules import NONE, zeros
 
-Numbers: TypeAlias = "array[float]"
 SMALLEST = 1e-290  # mean square: below it, squares may have come to nothing
 
 

@@ -6,14 +6,14 @@ from array import array
 from copy import copy
 from itertools import chain, repeat
 from math import isclose
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from ..optim.clipping import clip_by_norm
 from ..optim.optimizer import Optimizer
 from ..programs.compiling import backend_for
+from ..programs.runs import Numbers
 from ..programs.updates import alone, may_change, shared_attributes, traced_update
 
-Numbers: TypeAlias = "array[float]"
 NONE: Numbers = array("d")
 TOLERANCE = 1e-12
 

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, repeat
 from math import isclose, isfinite
-from typing import Any, TypeAlias
+from typing import Any
 
 from ..no_grad import no_grad
 from ..optim.optimizer import Optimizer
 from ..programs.backends import Backend
 from ..programs.compiling import backend_for
+from ..programs.runs import Numbers
 from .array_measures import Measures
 from .array_norm import Norm
 from .array_rules import NONE, TOLERANCE, ArrayRule, LoopRule, ProgramRule, array_rule, close, shortening, zeros
@@ -24,7 +25,6 @@ from .epochs import Epoch, Example
 from .example_rows import NotOneGraphError, rows_of, with_probabilities
 from .run import Run
 
-Numbers: TypeAlias = "array[float]"
 OTHER_BRANCH = "an example takes another branch than the one that was recorded"
 LOSSES_DIFFER = "the losses differ: something is computed outside of the graph, such as a choice by =="
 

@@ -10,12 +10,13 @@ from ..losses.pairing import as_value
 from ..programs.finishing import finished
 from ..programs.listing import Listing
 from ..programs.recording import RecordedLeaf, guards_of
+from ..programs.runs import Numbers
 from ..programs.tracing import Traced
 from ..value import Value
 from ..watching import Note, watching
 from .descent import penalty
 from .epochs import Example, checked_loss
-from .example_rows import NotOneGraphError, Numbers, flat, in_place_of
+from .example_rows import NotOneGraphError, flat, in_place_of
 
 
 class Recorded(NamedTuple):

@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 from ..errors import as_float
 from ..losses import LossFunction, cross_entropy
 from ..losses.pairing import data_of, is_list
+from ..programs.runs import Numbers
 from ..value import Value
 from .epochs import Example
 
-Numbers: TypeAlias = "array[float]"
 Shape: TypeAlias = Any  # None of a number, and of a list the tuple of its parts' shapes
 
 
