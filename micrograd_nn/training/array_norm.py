@@ -15,6 +15,7 @@ SMALLEST = 1e-290  # mean square: below it, squares may have come to nothing
 class Norm:
     """√Σg² of the first n numbers of an array; in C where there is C: of 4,192 numbers `hypot` takes 70 µs, C takes 4.
 
+    >>> from array import array
     >>> abs(Norm(2)(array("d", [3.0, 4.0, 7.0])) - 5.0) < 1e-12
     True
     """

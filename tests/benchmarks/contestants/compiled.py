@@ -9,10 +9,10 @@ from typing import Any
 from micrograd_nn import MLP, Value, compile, losses, optim
 from micrograd_nn.collector import collector_paused
 from micrograd_nn.optim.optimizer import Optimizer
-from micrograd_nn.programs.backends import Numbers
 from micrograd_nn.programs.compiling import backend_for
 from micrograd_nn.programs.native import why_not
 from micrograd_nn.programs.program import Program
+from micrograd_nn.programs.runs import Numbers
 from micrograd_nn.training.array_rules import NONE, array_rule, zeros
 from tests.benchmarks.contestants.scalar import LOSSES, gpt_and_adam, loss_of
 from tests.benchmarks.contestants.step import Step
