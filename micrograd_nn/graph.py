@@ -6,6 +6,7 @@ No function here recurses, so a chain of a million nodes needs no more stack tha
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from .ops import constant
@@ -128,18 +129,25 @@ def unpickled(kind: type, nodes: list[Any], inputs: list[tuple[int, ...]], colum
     return nodes[-1]
 
 
-waiting: list[tuple[Any, ...]] = []  # the inputs of nodes that are being freed; letting go of them may free others
+def freeing() -> Callable[[Any], None]:
+    """The function `free`, with a queue that nobody else refers to, not even a copy of this module's names."""
+    waiting: list[tuple[Any, ...]] = []  # the inputs of nodes that are being freed
+    references = sys.getrefcount  # at Python's end, a module's names are gone before the last nodes
+
+    def free(node: Any) -> None:
+        """Let go of all that only `node` keeps alive, without recursion: what is freed on the way waits its turn.
+
+        To ask each input whether anyone else needs it makes a training step a tenth longer.
+        """
+        if getattr(node, "inputs", ()):  # there are none, if its making failed
+            waiting.append(node.inputs)
+            node.inputs = ()
+            if references(waiting) == 2:  # this function's and the argument: nobody is at it yet
+                queue = waiting  # now somebody is, as long as this call lasts: Ctrl-C can leave no mark behind
+                while queue:
+                    queue.pop()
+
+    return free
 
 
-def free(node: Any) -> None:
-    """Let go of everything that only `node` keeps alive, without recursion: what is freed on the way waits its turn.
-
-    To ask each input whether anyone else needs it makes a training step a tenth longer.
-    """
-    if getattr(node, "inputs", ()):  # there are none, if its making failed
-        waiting.append(node.inputs)
-        node.inputs = ()
-        if sys.getrefcount(waiting) == 2:  # the module's and the argument: nobody is at it yet
-            queue = waiting  # now somebody is, as long as this call lasts: Ctrl-C can leave no mark behind
-            while queue:
-                queue.pop()
+free = freeing()

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from micrograd_nn import MLP, Op, Value, draw, tree
+from micrograd_nn import MLP, Op, Value, draw, graph, tree
 from micrograd_nn.graph import NOT_COMPUTED, reading_order, topological_order
 
 DEEP = 1_000_000
@@ -113,6 +113,16 @@ def test_threads_that_free_graphs_at_the_same_time_leave_nothing_behind():
     for thread in threads:
         thread.join()
     assert len(gc.get_objects()) - before < 200
+
+
+def test_a_copy_of_the_module_s_names_keeps_nothing_alive():
+    """Such as doctest makes."""
+    names = dict(vars(graph))
+    gc.collect()
+    before = len(gc.get_objects())
+    chain(2_000)
+    assert len(gc.get_objects()) - before < 200
+    assert names["free"] is graph.free
 
 
 def test_a_deep_graph_of_gradients_is_recorded_and_freed():

@@ -403,7 +403,7 @@ def test_ctrl_c_with_nothing_to_save_says_where_it_stopped(train, interrupted_af
 
 def test_a_compiled_run_prints_the_same_and_what_runs_it(train):
     plain, compiled = (train("xor", "--epochs", "20", *more)[1].splitlines() for more in ([], ["--compiled"]))
-    assert [line for line in compiled if line not in ("compiled: C", "compiled: Python")] == plain
+    assert [line for line in compiled if not line.startswith(("compiled: C", "compiled: Python"))] == plain
     assert len(compiled) == len(plain) + 1
 
 
