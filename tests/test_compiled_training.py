@@ -766,6 +766,22 @@ def test_a_run_that_cannot_be_compiled_has_the_bits_of_one_that_was_not_asked():
     assert found[0].parameters == found[1].parameters and found[0].snapshots == found[1].snapshots
 
 
+class Steep(Module):
+    """Two weights whose slopes are finite, and as a vector too long for a number."""
+
+    def __init__(self):
+        self.w = [parameter(0.0), parameter(0.0)]
+
+    def __call__(self, x):
+        return (self.w[0] + self.w[1]) * (1.5e308 * x[0])
+
+
+def test_a_gradient_that_is_too_long_is_called_that():
+    run = train(Steep(), [([1.0], 0.0)], lambda output, _: output, compiled=True)
+    with pytest.warns(UserWarning, match="not compiled: the gradient is too long"), pytest.raises(DivergenceError):
+        run.finish()
+
+
 def choosing(p, target):
     """A loss as one writes it oneself: the target chooses a formula."""
     return -p.log() if target == 1 else -((1 - p).log())

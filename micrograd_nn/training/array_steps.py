@@ -145,6 +145,8 @@ class ArraySteps:
         run.optimizer.zero_grad()
         try:
             _, norm = self.slopes(batch)
+        except OverflowError as error:
+            raise NotOneGraphError(str(error)) from None
         except ArithmeticError:
             raise NotOneGraphError(OTHER_BRANCH) from None
         tolerance = TOLERANCE * max(1.0, norm)
