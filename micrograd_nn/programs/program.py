@@ -32,7 +32,8 @@ class Program:
     >>> program([0.0])
     (0.0, [0.0])
 
-    Parameters are what the Values hold at the time. Threads that run one program at once take turns.
+    Parameters are what the Values hold at the time. Threads that run one program at once take turns. `backend` says
+    what runs it, "C" or "Python", and `why` why it is not C; `print` shows its lines.
 
     Raises, when it is called: TypeError or ValueError for inputs that it cannot take, naming the row; ValueError or
     ArithmeticError where mathematics ends; OtherBranchError, a ValueError, where the code that was recorded would have
@@ -136,7 +137,8 @@ class Program:
         Parameters and inputs are what its function `program(parameters, inputs)` is given. Where a sum overflows, the
         program raises; the file goes on with the infinity.
 
-        Raises: ValueError for another language, and for an operation of one's own, which no file can hold; OSError.
+        Raises: ValueError for another language, and for an operation of one's own that is not arithmetic alone, which
+        no file can hold; OSError.
         """
         return write_file(path, self.source(language).encode())
 
