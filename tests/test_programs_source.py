@@ -346,3 +346,14 @@ def test_array_source_checks_guards(array_source):
     program([1.0], [[2.0, 3.0]])
     with pytest.raises(ValueError, match="recorded where p1 < x1"):
         program([1.0], [[2.0, 0.5]])
+
+
+@pytest.mark.parametrize("written", [python_text, python_source, torch_source, jax_source])
+@pytest.mark.parametrize("label", ["", "w", "layer3.neuron1.w"])
+def test_however_many_names_there_are_their_lines_break_where_python_goes_on(written, label):
+    for n in range(1, 60):
+        listing = Listing(n_parameters=n, n_inputs=n)
+        listing.names = {i: f"{label}{i}" for i in range(2 * n) if label}
+        listing.outputs = [listing.add("sum", tuple(range(2 * n)))]
+        listing.gradients = list(range(n))
+        ast.parse(written(listing))

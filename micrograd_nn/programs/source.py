@@ -20,6 +20,7 @@ from .quietly import quiet_call
 from .spelling import INFIX, expression, literal, sum_lines
 
 WIDTH = 100  # characters of a line that lists names
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 class Dialect(NamedTuple):
@@ -135,10 +136,11 @@ class Text:
 
 
 def bracketed(before: str, texts: Iterable[str], after: str = "") -> Iterator[str]:
-    """A list in brackets, over as many lines as it takes.
+    """A list in brackets, over as many lines as it takes; they break inside the brackets only.
 
     >>> list(bracketed("", ["w", "b"], " = parameters"))
     ['[w, b] = parameters']
     """
     wrapper = TextWrapper(WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
-    yield from wrapper.wrap(f"{before}[{', '.join(texts)}]{after}")
+    before, after = (text.replace(" ", NO_BREAK) for text in (before, after))
+    yield from [line.replace(NO_BREAK, " ") for line in wrapper.wrap(f"{before}[{', '.join(texts)}]{after}")]
