@@ -37,6 +37,7 @@ from micrograd_nn.programs.evaluate import evaluate
 from micrograd_nn.programs.updates import shared_attributes, traced_update
 from micrograd_nn.training.array_norm import Norm
 from micrograd_nn.training.array_rules import LoopRule, ProgramRule
+from micrograd_nn.training.array_steps import CHANGED
 from micrograd_nn.training.example_rows import rows_of
 
 XOR = data.xor()
@@ -764,6 +765,24 @@ def test_a_run_that_cannot_be_compiled_has_the_bits_of_one_that_was_not_asked():
             warnings.simplefilter("ignore")
             found.append(train(small(dropout=0.5), XOR, batch_size=3, epochs=5, seed=1, compiled=compiled).finish())
     assert found[0].parameters == found[1].parameters and found[0].snapshots == found[1].snapshots
+
+
+@pytest.mark.parametrize("watched", [False, True])
+def test_a_number_that_changes_around_the_graph_is_seen_before_the_second_epoch(watched):
+    """As where a penalty grows, or a temperature falls."""
+    found = []
+    for compiled in (False, True):
+        scale = [1.0]
+        run = train(small(), XOR, lambda p, y, scale=scale: (p * scale[0] - y) ** 2, epochs=25, compiled=compiled)
+        run.on_step = (lambda step: None) if watched else run.on_step
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            for epoch in run:
+                scale[0] = 1.0 + epoch.number / 10
+        found.append(run)
+    assert [str(x.message) for x in caught] == [f"training is not compiled: {CHANGED}"] and found[1].compiled != "C"
+    plain, compiled = ([epoch.loss for epoch in run.history] for run in found)
+    assert compiled == pytest.approx(plain, rel=1e-9) and not found[1].model.training
 
 
 class Steep(Module):

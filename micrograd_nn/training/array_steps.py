@@ -26,6 +26,7 @@ from .example_rows import NotOneGraphError, rows_of, with_probabilities
 from .run import Run
 
 OTHER_BRANCH = "an example takes another branch than the one that was recorded"
+CHANGED = "the first example has another loss: something that is no parameter has changed since it was recorded"
 LOSSES_DIFFER = "the losses differ: something is computed outside of the graph, such as a choice by =="
 
 
@@ -134,6 +135,22 @@ class ArraySteps:
                 raise NotOneGraphError(OTHER_BRANCH) from None
             if not same:
                 raise NotOneGraphError(LOSSES_DIFFER)
+
+    def check_first(self, run: Run) -> None:
+        """Hold the loss of the first example against the engine's.
+
+        Raises: NotOneGraphError where it differs.
+        """
+        self.load()
+        x, target = run.examples[0]
+        try:
+            self.training(self.weights)
+            with no_grad():
+                loss = run.loss(run.model.eval()(x), target).data
+        except (ArithmeticError, ValueError):
+            return  # the epoch itself will say what is not defined
+        if not close(self.training.results[0], loss):
+            raise NotOneGraphError(CHANGED)
 
     def verify(self, run: Run, batch: Batch) -> None:
         """Hold a step on a batch against one on the graph of Values; where only the rule differs, follow it in a loop.

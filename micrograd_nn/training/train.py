@@ -63,8 +63,9 @@ def train(
 
     With `compiled`, the same run is many times faster: its steps are programs, in C where there is a compiler. That
     needs one graph for all examples: inputs of one shape that are numbers and not tokens, and no dropout; numbers that
-    are no parameters, in the model and in each example, stay as they are. Where it cannot be, one warning says why, as
-    `run.compiled` does, and the run goes on as without.
+    are no parameters, in the loss, the model and each example, must stay as they are, which is looked at before the
+    second epoch and every tenth. Where it cannot be, one warning says why, as `run.compiled` does, and the run goes on
+    as without.
 
     Raises: ValueError or TypeError for what cannot be trained, and ArithmeticError for a loss that is not finite, all
     naming the example; while training, DivergenceError.
