@@ -143,9 +143,12 @@ def freeing() -> Callable[[Any], None]:
             waiting.append(node.inputs)
             node.inputs = ()
             if references(waiting) == 2:  # this function's and the argument: nobody is at it yet
-                queue = waiting  # now somebody is, as long as this call lasts: Ctrl-C can leave no mark behind
-                while queue:
-                    queue.pop()
+                try:
+                    queue = waiting  # now somebody is, as long as this call lasts: Ctrl-C can leave no mark behind
+                    while queue:
+                        queue.pop()
+                finally:
+                    queue = []  # or whoever keeps the traceback of Ctrl-C would seem to be at it
 
     return free
 
