@@ -199,8 +199,9 @@ def test_where_clones_cannot_be_built_there_is_one_for_every_processor():
 
 
 def test_the_environment_may_switch_c_off(monkeypatch):
-    monkeypatch.setenv("MICROGRAD_NN_BACKEND", "python")
-    assert native.why_not() == "the environment variable MICROGRAD_NN_BACKEND is python"
+    for word in ("python", "fortran"):
+        monkeypatch.setenv("MICROGRAD_NN_BACKEND", word)
+        assert native.why_not() == f"the environment variable MICROGRAD_NN_BACKEND is {word}"
 
 
 def test_without_a_home_there_is_no_cache_in_the_current_folder(monkeypatch, tmp_path):

@@ -114,7 +114,7 @@ def checked_probabilities(target: Sequence[Any], n_classes: int) -> list[Any]:
     for t in target:
         if not 0 <= as_value(t) <= 1 + TOLERANCE:
             raise ValueError(f"a target probability must be from 0 to 1, not {data_of(t)}")
-    whole = total(target)
-    if abs(whole - 1) > TOLERANCE:
-        raise ValueError(f"target probabilities must sum to 1, not {whole.data}")
+    in_all = total(target)
+    if abs(in_all - 1) > TOLERANCE:
+        raise ValueError(f"target probabilities must sum to 1, not {in_all.data}")
     return list(target)

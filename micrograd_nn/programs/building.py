@@ -30,12 +30,13 @@ class NoCompiler(RuntimeError):  # noqa: N818 - it says what is missing
 
 
 def interpreter() -> ctypes.CDLL:
-    """The interpreter, loaded; MICROGRAD_NN_BACKEND=python switches it off.
+    """The interpreter, loaded; MICROGRAD_NN_BACKEND=python switches it off, as all does but c and nothing.
 
     Raises: NoCompiler with the reason in one line.
     """
-    if os.environ.get("MICROGRAD_NN_BACKEND", "").lower() == "python":
-        raise NoCompiler("the environment variable MICROGRAD_NN_BACKEND is python")
+    wanted = os.environ.get("MICROGRAD_NN_BACKEND", "")
+    if wanted.lower() not in ("", "c"):
+        raise NoCompiler(f"the environment variable MICROGRAD_NN_BACKEND is {wanted}")
     library, reason = first_attempt()
     if library is None:
         raise NoCompiler(reason)

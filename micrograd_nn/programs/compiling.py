@@ -95,12 +95,13 @@ def backend_for(listing: Listing, name: str | None) -> tuple[Backend, str]:
 
     Raises: ValueError for a name that there is not, and RuntimeError when C was asked for and cannot be had.
     """
-    if name is not None and (name := str(name).capitalize()) not in BACKENDS:
+    wanted = None if name is None else str(name).capitalize()
+    if wanted not in (None, *BACKENDS):
         raise ValueError(f"backend must be {' or '.join(BACKENDS)}, not {name!r}")
-    if name == "Python":
+    if wanted == "Python":
         return InPython(listing), "Python was asked for"
     why = own_operation(listing) or why_not()
-    if why and name == "C":
+    if why and wanted == "C":
         raise RuntimeError(f"a program cannot run in C here: {why}")
     return (InPython(listing) if why else InC(listing)), why
 

@@ -74,8 +74,19 @@ def outputs_of(
     """The outputs, and what was noted while a function made them."""
     if not callable(output):
         return output, ()
+    check_arguments(output, leaves)
     with watching([*parameters, *leaves]) as notes:
         return output(*leaves), notes
+
+
+def check_arguments(function: Callable[..., Any], inputs: Sequence[Any]) -> None:
+    """Raise unless the function takes so many inputs, as far as that is known."""
+    try:
+        signature(function).bind(*inputs)
+    except ValueError:  # the signature of a builtin may be unknown
+        return
+    except TypeError as error:
+        raise TypeError(f"with {len(inputs)} inputs, {error}: inputs=[…] needs a number for each argument") from None
 
 
 def guards_of(traced: Traced, notes: Sequence[Note]) -> list[Guard]:

@@ -65,9 +65,7 @@ class CompiledRun(Run):
         return norms
 
     def look_again(self) -> None:
-        """Look whether anything else has changed, before the second epoch and every tenth: each time would take as long
-        as the epoch.
-        """
+        """Before the second epoch and every tenth, which is cheap, look whether anything else has changed."""
         epoch = len(self.history)
         if self.arrays and (epoch == 2 or epoch % 10 == 0) and self.arrays.fits(self):
             try:
