@@ -1,5 +1,6 @@
 """Random listings: every operation, any numbers, shared places, several outputs, guards; and a network by hand."""
 
+import math
 from collections.abc import Callable
 from math import inf, nan
 from typing import Any
@@ -43,7 +44,7 @@ def cube_partials(out: Any, x: Any) -> tuple[Any, ...]:
 
 
 def cubed(x: float) -> float:
-    return x * x * x
+    return math.pow(x, 3.0)  # which raises where it overflows, as a program does
 
 
 cube = Op("cube", cubed, cube_partials)
